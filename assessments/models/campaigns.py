@@ -1,0 +1,107 @@
+"""Campaigns, the people invited, their links, and sealed drafts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import Organisation, Unit
+from pillars.models import Edition
+
+SMALLEST_GROUP = 5
+"""The floor of k, and its default: no figure about fewer people, with no exception."""
+
+
+class ContactLevel(models.TextChoices):
+    DAILY = "daily", _("Every day")
+    WEEKLY = "weekly", _("Every week")
+    MONTHLY = "monthly", _("Every month")
+    NEVER = "never", _("Never")
+
+
+class Campaign(models.Model):
+    """One edition asked in one organisation between two dates; a wave in a series."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        RELEASED = "released", _("Released")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="campaigns")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    form = models.CharField(_("form"), max_length=40, default="full")
+    title = models.CharField(_("title"), max_length=120)
+    wave = models.PositiveSmallIntegerField(_("wave"), default=1)
+    purpose = models.TextField(_("why you ask, in two sentences"), max_length=600, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(_("last day"), null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    k = models.PositiveSmallIntegerField(_("smallest group shown"), default=SMALLEST_GROUP)
+    takes_open_link = models.BooleanField(_("one open link for everybody"), default=False)
+    open_link_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "title"], name="one_campaign_for_each_title"),
+            models.CheckConstraint(
+                condition=models.Q(k__gte=SMALLEST_GROUP), name="groups_are_never_smaller_than_five"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def is_open(self, at: datetime) -> bool:
+        return self.state == self.State.OPEN and (self.closes_at is None or at < self.closes_at)
+
+
+class Invitation(models.Model):
+    """A person on the list, or somebody who came through the open link.
+
+    `unit`, `role` and `contact_level` are what the list says and decide what is asked. The three
+    `cell_` fields are the finest combination that at least k invited people share; only they travel
+    with the response.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="invitations")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    contact_level = models.CharField(max_length=10, choices=ContactLevel, blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    staff_number = models.CharField(max_length=60, blank=True)
+    came_by_open_link = models.BooleanField(default=False)
+    cell_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    cell_role = models.CharField(max_length=40, blank=True)
+    cell_contact_level = models.CharField(max_length=10, blank=True)
+    has_answered = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.staff_number or f"invitation {self.pk}"
+
+
+class AccessLink(models.Model):
+    """One secret that opens one invitation. Only its hash is kept; `wrapped_key` opens the draft with the secret."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    wrapped_key = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"link of {self.invitation_id}"
+
+
+class Draft(models.Model):
+    """Unfinished answers: one flat JSON value, each answer sealed on its own under a key no row holds."""
+
+    invitation = models.OneToOneField(Invitation, on_delete=models.CASCADE, related_name="draft")
+    answers = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"draft of {self.invitation_id}"

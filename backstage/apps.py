@@ -1,0 +1,8 @@
+"""The backstage app."""
+
+from django.apps import AppConfig
+
+
+class BackstageConfig(AppConfig):
+    name = "backstage"
+    default_auto_field = "django.db.models.BigAutoField"

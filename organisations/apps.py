@@ -1,0 +1,8 @@
+"""The organisations app."""
+
+from django.apps import AppConfig
+
+
+class OrganisationsConfig(AppConfig):
+    name = "organisations"
+    default_auto_field = "django.db.models.BigAutoField"

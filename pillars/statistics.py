@@ -1,0 +1,1 @@
+"""Intervals, reliability, agreement and gaps: formula, source and a worked example in each docstring."""

@@ -1,0 +1,5 @@
+"""Addresses of the pillars app."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,257 @@
+"""What a release says, as frozen values: the one thing that page, file, PDF and comparison all print.
+
+`reports.releases` builds a `Results` and stores it as the release's JSON document; everything else reads
+it back with `Results.from_document`. Nothing here computes.
+
+A *subject* is what a figure is about: "index", "instrument:<key>" or a dimension's key. A *group* is who
+it is about: "all", "side:staff", "side:leaders", "role:<role group key>", "unit:<id>". A *measure* is which answers
+it rests on: "score" (all scored items), "lived" (experience items), "claimed" (ladders).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+FORMAT = 1
+
+Absence = Literal["", "hidden", "not_asked", "too_few"]
+Verdict = Literal["clear", "chance", "too_few"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A mean on 0..100 with its 95 % interval, or the reason why there is none.
+
+    A hidden figure carries no other value at all, so that no printer can show one by mistake.
+    `native_mean` and `native_sd` are on the items' own points, where all items of the dimension share them.
+    """
+
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    sd: float | None = None
+    display: int | None = None
+    level: int | None = None
+    """1 for the lowest level; None for a figure that is no maturity score."""
+    indicative: bool = False
+    """Rests on 5 to 9 people."""
+    dont_know: float | None = None
+    """Share 0..1 of "I can't see this" among what was asked."""
+    native_mean: float | None = None
+    native_sd: float | None = None
+    absence: Absence = ""
+
+    @property
+    def is_shown(self) -> bool:
+        return self.score is not None
+
+
+HIDDEN = Figure(absence="hidden")
+NOT_ASKED = Figure(absence="not_asked")
+TOO_FEW = Figure(absence="too_few")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Who a row of figures is about. `answered` is None when the group is hidden."""
+
+    key: str
+    kind: Literal["all", "side", "role", "unit"]
+    title: str
+    parent: str = ""
+    answered: int | None = None
+
+
+@dataclass(frozen=True)
+class Level:
+    number: int
+    key: str
+    title: str
+    starts_at: float
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A row or column of results: its words, and where it stands in the framework."""
+
+    key: str
+    title: str
+    short_title: str
+    kind: Literal["index", "instrument", "dimension"]
+    instrument: str = ""
+    source: str = "ours"
+    summary: str = ""
+    is_scored: bool = True
+    """False for batteries, which explain and have no level."""
+
+
+@dataclass(frozen=True)
+class Overall:
+    """The headline: index and level, the level the index alone would give, and why the gate holds it."""
+
+    level: int | None = None
+    level_of_index: int | None = None
+    held_by: str = ""
+    """Subject key of the dimension that holds the level, or empty."""
+    equal_weights_index: float | None = None
+    equal_weights_level: int | None = None
+    between: tuple[int, int] | None = None
+    """The two levels the interval reaches, where it crosses a border."""
+    confidence: str = ""
+    confidence_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Leaders minus staff on common items, 0..100 points; positive when leaders see more."""
+
+    subject: str
+    leaders: float | None
+    staff: float | None
+    difference: float | None
+    shrunk: float | None
+    low: float | None
+    high: float | None
+    leaders_n: int | None
+    staff_n: int | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """How the whole organisation answered one item; only from ten answers up."""
+
+    key: str
+    text: str
+    subject: str
+    n: int
+    mean: float
+    sd: float | None
+    native_mean: float
+    native_sd: float | None
+    counts: tuple[int, ...]
+    """People at each point, in the order of the scale."""
+    labels: tuple[str, ...]
+    dont_know: int
+    not_applicable: int
+    consensus: float | None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One of the field's analyses: named values and rows, or the sentence why there is none."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    rows: tuple[Mapping[str, Any], ...] = ()
+    absence: str = ""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A recommendation with what it rests on."""
+
+    subject: str
+    kind: str
+    text: str
+    because: str
+    score: float
+    level: int
+
+
+@dataclass(frozen=True)
+class Results:
+    organisation: str
+    sector: str
+    country: str
+    is_synthetic: bool
+    campaign: str
+    wave: int
+    form: str
+    is_pulse: bool
+    framework: str
+    framework_slug: str
+    edition: str
+    edition_fingerprint: str
+    closed_at: str
+    """ISO 8601 with zone."""
+    k: int
+    invited: int | None
+    answered: int
+    levels: tuple[Level, ...]
+    subjects: tuple[Subject, ...]
+    groups: tuple[Group, ...]
+    figures: Mapping[str, Mapping[str, Mapping[str, Figure]]]
+    """measure -> group key -> subject key -> figure"""
+    overall: Overall
+    gaps: tuple[Gap, ...] = ()
+    items: tuple[ItemResult, ...] = ()
+    analyses: tuple[Analysis, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """Role group key -> weight used, "instrument:<key>" -> share of the index."""
+
+    def figure(self, group: str, subject: str, measure: str = "score") -> Figure:
+        return self.figures.get(measure, {}).get(group, {}).get(subject, NOT_ASKED)
+
+    def subject(self, key: str) -> Subject:
+        return next(subject for subject in self.subjects if subject.key == key)
+
+    def group(self, key: str) -> Group:
+        return next(group for group in self.groups if group.key == key)
+
+    def level(self, number: int) -> Level:
+        return self.levels[number - 1]
+
+    def analysis(self, key: str) -> Analysis | None:
+        return next((analysis for analysis in self.analyses if analysis.key == key), None)
+
+    def dimensions(self, instrument: str = "") -> tuple[Subject, ...]:
+        return tuple(
+            subject
+            for subject in self.subjects
+            if subject.kind == "dimension" and (not instrument or subject.instrument == instrument)
+        )
+
+    def to_document(self) -> dict[str, Any]:
+        """Return plain JSON values; `from_document` gives back an equal `Results`."""
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Results:
+        """Read a stored document.
+
+        :raises ValueError: when the document was written in another format
+        """
+        if document.get("format") != FORMAT:
+            raise ValueError(f"This release is written in format {document.get('format')}, expected {FORMAT}.")
+        values = {key: value for key, value in document.items() if key != "format"}
+        overall = dict(values["overall"])
+        overall["between"] = tuple(overall["between"]) if overall["between"] else None
+        overall["confidence_reasons"] = tuple(overall["confidence_reasons"])
+        values |= {
+            "levels": tuple(Level(**level) for level in values["levels"]),
+            "subjects": tuple(Subject(**subject) for subject in values["subjects"]),
+            "groups": tuple(Group(**group) for group in values["groups"]),
+            "figures": {
+                measure: {
+                    group: {subject: Figure(**figure) for subject, figure in row.items()} for group, row in rows.items()
+                }
+                for measure, rows in values["figures"].items()
+            },
+            "overall": Overall(**overall),
+            "gaps": tuple(Gap(**gap) for gap in values["gaps"]),
+            "items": tuple(
+                ItemResult(**{**item, "counts": tuple(item["counts"]), "labels": tuple(item["labels"])})
+                for item in values["items"]
+            ),
+            "analyses": tuple(
+                Analysis(**{**analysis, "rows": tuple(analysis["rows"])}) for analysis in values["analyses"]
+            ),
+            "advice": tuple(Advice(**advice) for advice in values["advice"]),
+        }
+        return cls(**values)
