@@ -1,1 +1,1 @@
-"""Charts: what one says (`spec`), how it is built from results (`build`), and its printers (`web`, `typst`, `figure`)."""
+"""Charts: what one says (`spec`), built from results (`build`), and its printers (`web`, `typst`, `figure`)."""
