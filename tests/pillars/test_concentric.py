@@ -3,6 +3,7 @@
 import pytest
 
 from pillars.files import FOLDER, read_framework
+from pillars.translation import texts_of
 
 FILE = read_framework(FOLDER / "concentric" / "1.0.toml")
 FRAMEWORK = FILE.framework
@@ -107,3 +108,12 @@ def test_every_scored_dimension_advises_at_every_level():
             kinds = {r.kind for r in dimension.recommendations if level in r.levels}
             assert kinds, (dimension.key, level)
             assert ("share" in kinds) == (level == 5), (dimension.key, level, kinds)
+
+
+def test_every_text_can_be_translated():
+    texts = texts_of(FILE.document)
+
+    assert len(texts) == 636
+    assert texts["items.LC5.rungs.0"] == FRAMEWORK.item_by_key["LC5"].rungs[0]
+    assert texts["scales.frequency.labels.4"] == "Every time"
+    assert texts["tasks.top_three.options.R1"] == "Skills"
