@@ -1,4 +1,4 @@
-"""What a request that cannot be read is answered with. Every other error page is a template Django finds by its name."""
+"""What an unreadable request is answered with. The other error pages are templates that Django finds by name."""
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse

@@ -147,7 +147,7 @@ def _password_rules() -> SafeString:
     return mark_safe(_("At least 10 characters. A few words in a row are easy to keep in mind."))  # noqa: S308  our words
 
 
-class LoginForm(AllauthLoginForm):  # type: ignore[misc]  allauth has no types
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth has no types
     """Sign-in: labels instead of placeholders, and the link for a forgotten password outside the hint."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -158,7 +158,7 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]  allauth has no types
         _without_placeholders(self)
 
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]  allauth has no types
+class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
@@ -166,7 +166,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]  allauth has no types
         _without_placeholders(self)
 
 
-class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]  allauth has no types
+class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
