@@ -14,6 +14,10 @@ SMALLEST_GROUP = 5
 """The floor of k, and its default: no figure about fewer people, with no exception."""
 
 
+SMALLEST_COMMENT_GROUP = 10
+"""Comments are shown only for groups in which this many people answered, or k if that is more."""
+
+
 class ContactLevel(models.TextChoices):
     DAILY = "daily", _("Every day")
     WEEKLY = "weekly", _("Every week")
@@ -43,6 +47,8 @@ class Campaign(models.Model):
     k = models.PositiveSmallIntegerField(_("smallest group shown"), default=SMALLEST_GROUP)
     takes_open_link = models.BooleanField(_("one open link for everybody"), default=False)
     open_link_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    nominees = models.JSONField(default=list, blank=True)
+    """Up to ten roles, typed in by the owner, one of which can be nominated. Empty: nobody is asked to nominate."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -56,6 +62,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def comments_from(self) -> int:
+        """How many people a group needs before its comments are shown."""
+        return max(self.k, SMALLEST_COMMENT_GROUP)
 
     def is_open(self, at: datetime) -> bool:
         return self.state == self.State.OPEN and (self.closes_at is None or at < self.closes_at)
