@@ -208,10 +208,11 @@ def _start(link: AccessLink, token: str) -> OpenDraft:
 
 def _why_missing(draft: OpenDraft) -> Exception:
     """Return why a draft that was there a moment ago is gone."""
-    invitation = Invitation.objects.select_related("campaign").get(pk=draft.invitation.pk)
-    if invitation.has_answered:
+    invitation = Invitation.objects.filter(pk=draft.invitation.pk).first()
+    if invitation is not None and invitation.has_answered:
         return AlreadySent()
-    if invitation.campaign.state != Campaign.State.OPEN:
+    # Closing writes invitations again under other ids, so one that is gone was closed over.
+    if invitation is None or not Campaign.objects.filter(pk=draft.campaign.pk, state=Campaign.State.OPEN).exists():
         return CampaignClosed()
     return NothingStarted()
 
