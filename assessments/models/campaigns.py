@@ -40,6 +40,8 @@ class Campaign(models.Model):
     title = models.CharField(_("title"), max_length=120)
     wave = models.PositiveSmallIntegerField(_("wave"), default=1)
     purpose = models.TextField(_("why you ask, in two sentences"), max_length=600, blank=True)
+    nominees = models.JSONField(default=list, blank=True)
+    """Up to ten roles, typed in by the owner, one of which can be nominated. Empty: nobody is asked to nominate."""
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     opened_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(_("last day"), null=True, blank=True)
@@ -47,8 +49,6 @@ class Campaign(models.Model):
     k = models.PositiveSmallIntegerField(_("smallest group shown"), default=SMALLEST_GROUP)
     takes_open_link = models.BooleanField(_("one open link for everybody"), default=False)
     open_link_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    nominees = models.JSONField(default=list, blank=True)
-    """Up to ten roles, typed in by the owner, one of which can be nominated. Empty: nobody is asked to nominate."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,12 +7,13 @@ from django.core.management import call_command
 from django.db import connection
 
 from assessments.access import answering as access
+from assessments.links import token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation
 from assessments.models.responses import Response
 from assessments.operations import answering as operations
 from organisations.models import Unit
 from pillars.models import Edition
-from tests.assessments.answering_world import FRAMEWORK, NOW, make_campaign, make_invitation, make_link
+from tests.assessments.answering_world import FRAMEWORK, NOW, OPENED, make_campaign, make_invitation, make_link
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +23,7 @@ def _small_framework(monkeypatch):
 
 def stored_answers(token):
     draft = access.opened_draft(access.link_of(token), token)
+    assert draft is not None
     return draft.answers
 
 
@@ -75,7 +77,7 @@ def test_saving_one_answer_is_one_update(django_assert_num_queries):
 def test_save_answers_refuses_after_the_campaign_has_closed():
     campaign = make_campaign(closes_at=NOW)
     token = make_link(make_invitation(campaign))
-    draft = operations.enter(token=token, at=campaign.opened_at)
+    draft = operations.enter(token=token, at=OPENED)
 
     with pytest.raises(operations.CampaignClosed):
         operations.save_answers(draft=draft, answers={"LC1": 3}, save_id="save0001", at=NOW)
@@ -241,7 +243,7 @@ def test_an_invitation_without_a_cell_is_counted_in_the_whole_organisation():
 
 @pytest.mark.django_db
 def test_join_campaign_makes_an_invitation_with_a_link_of_its_own():
-    campaign = make_campaign(takes_open_link=True, open_link_hash=operations.token_hash("open-link"))
+    campaign = make_campaign(takes_open_link=True, open_link_hash=token_hash("open-link"))
     unit = Unit.objects.get()
 
     token = operations.join_campaign(token="open-link", unit=unit, role="agent", at=NOW)
@@ -253,7 +255,7 @@ def test_join_campaign_makes_an_invitation_with_a_link_of_its_own():
 
 @pytest.mark.django_db
 def test_an_open_link_that_was_switched_off_lets_nobody_in():
-    make_campaign(takes_open_link=False, open_link_hash=operations.token_hash("open-link"))
+    make_campaign(takes_open_link=False, open_link_hash=token_hash("open-link"))
 
     with pytest.raises(operations.LinkUnknown):
         operations.join_campaign(token="open-link", unit=Unit.objects.get(), role="agent", at=NOW)
@@ -264,13 +266,13 @@ def test_an_open_link_that_was_switched_off_lets_nobody_in():
 def at_once(act, times=2):
     """Run `act` in several threads at the same time and return what each raised, or None."""
     ready = threading.Barrier(times)
-    raised = []
+    raised: list[type[Exception] | None] = []
 
     def run():
         ready.wait()
         try:
             act()
-        except Exception as error:  # noqa: BLE001  every outcome is looked at below
+        except Exception as error:
             raised.append(type(error))
         else:
             raised.append(None)

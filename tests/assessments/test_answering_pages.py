@@ -50,7 +50,9 @@ def started(browser, token):
 
 
 def stored(token):
-    return access.opened_draft(access.link_of(token), token).answers
+    draft = access.opened_draft(access.link_of(token), token)
+    assert draft is not None
+    return draft.answers
 
 
 def test_the_link_goes_into_a_strict_cookie_and_out_of_the_address(client, token):

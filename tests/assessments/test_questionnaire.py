@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from assessments.questionnaire import Choice, Order, questionnaire_for, words_of
-from pillars.schema import Item, Part
+from pillars.schema import Answer, Item, Part
 from tests.assessments.answering_world import FRAMEWORK, LC1, OFTEN, RUNGS
 
 
@@ -140,7 +140,7 @@ def test_only_what_was_offered_is_an_answer():
 
 def test_part_states_and_the_first_open_page_follow_the_answers():
     questionnaire = questionnaire_for(FRAMEWORK, "full", "front_line")
-    answers = {"LC1": 1, "LC2": "dk", "OP1": 2}
+    answers: dict[str, Answer] = {"LC1": 1, "LC2": "dk", "OP1": 2}
 
     states = [section.state(answers) for section in questionnaire.sections]
 

@@ -6,7 +6,7 @@ from assessments import sealing
 from assessments.links import new_token, token_hash
 
 
-@pytest.mark.parametrize("answer", [3, "dk", "na", ["R1", "R2"], {"cost": 10}, "Été – ça va", "x" * 2000, None])
+@pytest.mark.parametrize("answer", [3, "dk", "na", ["R1", "R2"], {"cost": 10}, "Été, ça va", "x" * 2000, None])
 def test_unseal_gives_back_what_was_sealed(answer):
     key = sealing.new_key(7)
 
