@@ -1,8 +1,9 @@
 """What one person is asked, in which order, and how their answers read."""
 
 from dataclasses import replace
+from typing import Any
 
-from assessments.questionnaire import Choice, Order, questionnaire_for, words_of
+from assessments.questionnaire import Choice, Order, Question, questionnaire_for, words_of
 from pillars.schema import Answer, Item, Part
 from tests.assessments.answering_world import FRAMEWORK, LC1, OFTEN, RUNGS
 
@@ -110,32 +111,22 @@ def test_a_framework_without_parts_and_labels_is_laid_out_by_dimension():
     assert questionnaire.question_by_key["A"].has_bare_numbers
 
 
+def accepted(question: Question, candidates: list[Any]) -> list[Any]:
+    return [candidate for candidate in candidates if question.allows(candidate)]
+
+
 def test_only_what_was_offered_is_an_answer():
     front_line = questionnaire_for(FRAMEWORK, "full", "front_line").question_by_key
     executive = questionnaire_for(FRAMEWORK, "full", "executive").question_by_key
     manager = questionnaire_for(FRAMEWORK, "full", "manager", nominees=["Branch lead"]).question_by_key
-    point, ladder, pick, comment = front_line["LC1"], executive["LC5"], front_line["WISH"], front_line["SAY"]
-    tokens, nominate = executive["WHY"], manager["HER"]
+    tokens = [{"cost": 10}, {"cost": 11}, {"cost": -1, "trust": 2}, {"x": 1}, {}, {"cost": True}]
 
-    assert [answer for answer in [-1, 0, 4, 5, True, "4", "dk", "na", "none", [1]] if point.allows(answer)] == [
-        0,
-        4,
-        "dk",
-        "na",
-    ]
-    assert [answer for answer in [0, 1, 5, 6] if ladder.allows(answer)] == [1, 5]
-    assert [a for a in [[], ["R1"], ["R1", "R1"], ["R9"], ["R1", "R2", "R3"], "R1"] if pick.allows(a)] == [["R1"]]
-    assert [a for a in ["", "words", "x" * 51, 3] if comment.allows(a)] == ["words"]
-    assert [
-        a
-        for a in [{"cost": 10}, {"cost": 11}, {"cost": -1, "trust": 2}, {"x": 1}, {}, {"cost": True}]
-        if tokens.allows(a)
-    ] == [{"cost": 10}]
-    assert [a for a in ["Branch lead", "none", "dk", "na", "Somebody"] if nominate.allows(a)] == [
-        "Branch lead",
-        "none",
-        "dk",
-    ]
+    assert accepted(front_line["LC1"], [-1, 0, 4, 5, True, "4", "dk", "na", "none", [1]]) == [0, 4, "dk", "na"]
+    assert accepted(executive["LC5"], [0, 1, 5, 6]) == [1, 5]
+    assert accepted(front_line["WISH"], [[], ["R1"], ["R1", "R1"], ["R9"], ["R1", "R2", "R3"], "R1"]) == [["R1"]]
+    assert accepted(front_line["SAY"], ["", "words", "x" * 51, 3]) == ["words"]
+    assert accepted(executive["WHY"], tokens) == [{"cost": 10}]
+    assert accepted(manager["HER"], ["Branch lead", "none", "dk", "na", "Somebody"]) == ["Branch lead", "none", "dk"]
 
 
 def test_part_states_and_the_first_open_page_follow_the_answers():
