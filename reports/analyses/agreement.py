@@ -55,17 +55,19 @@ def counted_values(survey: Survey, item: Item) -> dict[int, float]:
     the whole of a dimension, and would give the missing side away.
     """
     values = {person.number: value for person in survey.people if (value := value_of(item, person.answers)) is not None}
-    return {number: values[number] for number in counted_people(survey, values)}
+    return {
+        number: values[number] for number in counted_people(survey, values, survey.least(survey.dimension_of[item.key]))
+    }
 
 
-def counted_people(survey: Survey, numbers: Mapping[int, object] | Sequence[int]) -> list[int]:
+def counted_people(survey: Survey, numbers: Mapping[int, object] | Sequence[int], k: int) -> list[int]:
     """Return those of `numbers` whose side has at least k of them, or all where no side has."""
     by_side: dict[str, list[int]] = {}
     for number in numbers:
         by_side.setdefault(survey.side(number), []).append(number)
     if not survey.framework.role_groups:
         return list(numbers)
-    kept = {side for side, found in by_side.items() if side and len(found) >= survey.k}
+    kept = {side for side, found in by_side.items() if side and len(found) >= k}
     return [number for number in numbers if not kept or survey.side(number) in kept]
 
 
@@ -121,7 +123,7 @@ def line_of_sight(survey: Survey) -> Analysis | None:
     for dimension in survey.counted_dimensions:
         items = survey.common_items(dimension)
         asked = {crowd.key: _asked(survey, survey.members(crowd), items) for crowd in crowds}
-        asked["all"] = set(counted_people(survey, sorted(asked.get("all", ()))))
+        asked["all"] = set(counted_people(survey, sorted(asked.get("all", ())), survey.k))
         for key in sorted(shown_groups(asked, survey.partitions, survey.k)):
             unseen = survey.dont_know_share(asked[key], items)
             if unseen is None:

@@ -53,18 +53,20 @@ class Estimate:
 
 
 def estimate(
-    survey: Survey, crowd: Crowd, values: Mapping[int, float], *, steps: int, equal: bool = False
+    survey: Survey, crowd: Crowd, values: Mapping[int, float], *, steps: int, equal: bool = False, k: int = 0
 ) -> Estimate | None:
     """Return the group's figure over those of its people who have a value, or None where no pool reaches k.
 
-    The whole and units weigh role groups; a side or a role group is a plain mean over people.
+    The whole and units weigh role groups; a side or a role group is a plain mean over people. `k` may ask
+    for more people than the campaign does.
     """
     mine = [number for number in survey.members(crowd) if number in values]
     counts = survey.count_by_stratum(mine)
+    least = max(k, survey.k)
     if crowd.kind in {"all", "unit"}:
-        shares = pools(survey.framework.role_groups, counts, survey.k, equal=equal)
+        shares = pools(survey.framework.role_groups, counts, least, equal=equal)
     else:
-        shares = [Pool(crowd.key, frozenset(counts), 1.0)] if len(mine) >= survey.k else []
+        shares = [Pool(crowd.key, frozenset(counts), 1.0)] if len(mine) >= least else []
     if not shares:
         return None
     return _pooled(survey, crowd, {number: values[number] for number in sorted(mine)}, shares, steps)

@@ -84,7 +84,8 @@ def _measured(survey: Survey, measure: Measure, *, is_pulse: bool) -> dict[tuple
     shown: dict[str, dict[str, Estimate]] = {crowd.key: {} for crowd in survey.crowds}
 
     def keep(subject: str, found: Mapping[str, Estimate]) -> None:
-        allowed = shown_groups({key: one.contributors for key, one in found.items()}, survey.partitions, survey.k)
+        least = survey.least(framework.dimension_by_key.get(subject))
+        allowed = shown_groups({key: one.contributors for key, one in found.items()}, survey.partitions, least)
         for key in allowed:
             shown[key][subject] = found[key]
 
@@ -106,7 +107,8 @@ def _of_dimension(survey: Survey, dimension: Dimension, measure: Measure) -> dic
     values = survey.scores[measure][dimension.key]
     steps = survey.steps(item for item in dimension.items if is_in(item, measure))
     estimates = {
-        crowd.key: estimate(survey, crowd, values, steps=steps, equal=measure == "claimed") for crowd in survey.crowds
+        crowd.key: estimate(survey, crowd, values, steps=steps, equal=measure == "claimed", k=survey.least(dimension))
+        for crowd in survey.crowds
     }
     return {key: found for key, found in estimates.items() if found}
 

@@ -18,6 +18,10 @@ from pillars.scoring import (
     stratum_of,
     value_of,
 )
+from reports.disclosure import LEAST_FOR_RESOURCES
+
+SENSITIVE = frozenset({"resource_access", "employee_qualities"})
+"""Dimensions that speak of bosses and colleagues; they need eight people for every viewer."""
 
 GroupKind = Literal["all", "side", "role", "unit"]
 
@@ -110,6 +114,15 @@ class Survey:
                     if result.score is not None:
                         table[measure][key][person.number] = result.score
         return table
+
+    def least(self, dimension: Dimension | None) -> int:
+        """Return how many people a figure about `dimension` needs."""
+        return max(self.k, LEAST_FOR_RESOURCES) if dimension and dimension.key in SENSITIVE else self.k
+
+    @cached_property
+    def dimension_of(self) -> Mapping[str, Dimension]:
+        """Each item's dimension, by the item's key."""
+        return {item.key: dimension for dimension in self.framework.dimensions for item in dimension.items}
 
     def members(self, crowd: Crowd) -> frozenset[int]:
         """Return the numbers of everybody in the group."""
