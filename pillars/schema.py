@@ -230,7 +230,8 @@ class Form:
     key: str
     title: str
     intro_seconds: float = 40
-    budget_minutes: float = 12
+    budget_minutes: float = 0
+    """The longest expected answering time of any role; 0 for no limit."""
     is_pulse: bool = False
 
 
@@ -303,6 +304,14 @@ class Framework:
             if pages:
                 kept.append(Part(part.key, part.title, pages, part.forms, part.roles, part.intro))
         return tuple(kept)
+
+    def seconds_for(self, form: Form, role: str) -> float:
+        """Return the expected answering time: introduction, items and tasks on this role's pages."""
+        keys = (key for part in self.parts_for(form.key, role) for page in part.pages for key in page)
+        return form.intro_seconds + sum(
+            self.item_by_key[key].scale.seconds if key in self.item_by_key else self.task_by_key[key].seconds
+            for key in keys
+        )
 
     def _is_asked_of(self, key: str, role: str) -> bool:
         question: Item | Task = self.item_by_key.get(key) or self.task_by_key[key]
