@@ -24,7 +24,8 @@ READ = {
     "recommendations": ("text",),
     "parts": ("title", "intro"),
 }
-NESTED = ("dimensions", "items", "recommendations")
+# Which tables stand inside which; elsewhere "items" is a list of keys.
+NESTED = {"instruments": ("dimensions",), "dimensions": ("items", "recommendations")}
 
 
 def texts_of(document: Mapping[str, Any]) -> dict[str, str]:
@@ -64,6 +65,6 @@ def _entry_places(table: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, A
                     yield f"{path}.{name}.{part['key']}", part, "text"
                 else:
                     yield f"{path}.{name}.{index}", value, index
-    for nested in NESTED:
+    for nested in NESTED.get(table, ()):
         for inner in entry.get(nested, []):
             yield from _entry_places(nested, inner)
