@@ -1,14 +1,23 @@
-"""Tokens of links: made here, kept by the database only as a hash."""
+"""Personal links: how a secret is made, and the only form in which it is kept."""
+
+from __future__ import annotations
 
 import hashlib
 import secrets
 
+TOKEN_BYTES = 24
+"""192 random bits: 32 characters in an address, far beyond guessing."""
+
 
 def new_token() -> str:
-    """Return 192 random bits as 32 characters that are safe in an address."""
-    return secrets.token_urlsafe(24)
+    """Return a new random secret that is safe in an address."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def token_hash(token: str) -> str:
-    """Return what is stored of a token: SHA-256 in hex. The token is random, so a plain hash is enough."""
+    """Return the SHA-256 of a token in hex.
+
+    A plain hash is enough, where a password would need a slow one: the token is random and long,
+    so there is nothing to try out.
+    """
     return hashlib.sha256(token.encode()).hexdigest()
