@@ -29,7 +29,8 @@ MOST_COLUMNS = 60
 MOST_CHARACTERS = 300
 # A list of 20,000 people unpacks to about 5 MB; what unpacks to more is no list of people.
 MOST_UNPACKED_BYTES = 30 * 1024 * 1024
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001  full-width forms also start formulas
+# The last four are full-width forms of = + - @, which start a formula as well.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class UnreadableFile(Exception):
@@ -147,7 +148,9 @@ def _lines(rows: Iterator[tuple[int, list[str]]]) -> list[Line]:
     lines: list[Line] = []
     for number, row in rows:
         cells = [cell.strip() for cell in row]
-        if not any(cells):
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
             continue
         if columns is None:
             columns = _columns(cells)
