@@ -225,8 +225,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# An upload beyond this many bytes is refused with a sentence before it is read (assessments.forms).
+# An upload beyond this many bytes is refused with a sentence before it is read (assessments.uploads).
 UPLOAD_LIMIT = env.int("CONCENTRIC_UPLOAD_LIMIT", default=10 * 1024 * 1024)
+FILE_UPLOAD_HANDLERS = [
+    "assessments.uploads.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {

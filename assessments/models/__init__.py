@@ -11,6 +11,7 @@ from assessments.models.campaigns import (
     ContactLevel,
     Draft,
     Invitation,
+    PeopleList,
 )
 
-__all__ = ["SMALLEST_GROUP", "AccessLink", "Campaign", "ContactLevel", "Draft", "Invitation"]
+__all__ = ["SMALLEST_GROUP", "AccessLink", "Campaign", "ContactLevel", "Draft", "Invitation", "PeopleList"]

@@ -49,6 +49,8 @@ class Campaign(models.Model):
     k = models.PositiveSmallIntegerField(_("smallest group shown"), default=SMALLEST_GROUP)
     takes_open_link = models.BooleanField(_("one open link for everybody"), default=False)
     open_link_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    imported = models.PositiveIntegerField(default=0)
+    """How many responses came from a file. Nothing invited those people, so they count as invited and answered."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -116,3 +118,16 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.invitation_id}"
+
+
+class PeopleList(models.Model):
+    """An uploaded list of people that its owner has not taken over yet; at most one for each campaign."""
+
+    campaign = models.OneToOneField(Campaign, on_delete=models.CASCADE, related_name="people_list")
+    rows = models.JSONField(default=list)
+    """One object for each line, with the columns of `assessments.people_files.COLUMNS` and "line"."""
+    creates_units = models.BooleanField(default=False)
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"list for {self.campaign_id}"

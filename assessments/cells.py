@@ -1,0 +1,160 @@
+"""Which group a response is stored with: fine enough to compare, shared by enough people to hide in.
+
+Pure. A cell is a unit, a role and a contact level. When a campaign opens, everybody on its list gets
+the finest cell that at least k invited people share: the contact level gives way first, then the role
+of the smaller leaders' group (executives join managers), then the unit, to its parent. The cells are
+a partition: after the last step no cell of the list has fewer than k people, unless a whole side of
+the organisation (its leaders, say) has fewer.
+
+Somebody who comes through an open link says their own unit and role, before it is known how many
+others will: their cell is unit and role, without a contact level, and what may be shown about it is
+left to the disclosure audit alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pillars.schema import Framework
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """A unit (by id), a role key and a contact level; an empty contact level means all of them."""
+
+    unit: int
+    role: str = ""
+    contact_level: str = ""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What cells may grow into: each unit's parent, the roles that give way, and the side of each role."""
+
+    parents: Mapping[int, int | None]
+    joins: Mapping[str, str] = field(default_factory=dict)
+    sides: Mapping[str, str] = field(default_factory=dict)
+
+    def depth(self, unit: int) -> int:
+        return sum(1 for _ in self.upwards(unit))
+
+    def upwards(self, unit: int) -> Iterator[int]:
+        """Yield the unit, its parent, and so on to the root."""
+        current: int | None = unit
+        while current is not None:
+            yield current
+            current = self.parents[current]
+
+    def side(self, role: str) -> str:
+        return self.sides.get(role, role)
+
+
+def shape_of(framework: Framework, parents: Mapping[int, int | None]) -> Shape:
+    """Return how cells of this framework grow: among the leaders, the lighter groups join the heaviest."""
+    leaders = sorted((group for group in framework.role_groups if group.side == "leaders"), key=lambda g: -g.weight)
+    joins = {role: leaders[0].roles[0] for group in leaders[1:] for role in group.roles}
+    sides = {role: group.side for group in framework.role_groups for role in group.roles}
+    return Shape(parents, joins, sides)
+
+
+def reporting_cells(people: Sequence[Cell], k: int, shape: Shape) -> list[Cell]:
+    """Return each person's reporting cell, in the order of `people` (their own unit, role and contact level)."""
+    places = _Places(people, k, shape)
+    places.grow()
+    cells: list[Cell] = list(people)
+    for (unit, role), members in places.members.items():
+        kept = _kept_levels(Counter(people[index].contact_level for index in members), k)
+        for index in members:
+            level = people[index].contact_level
+            cells[index] = Cell(unit, role, level if level in kept else "")
+    return cells
+
+
+def joining_cells(newcomers: Sequence[Cell], standing: Sequence[Cell], k: int, shape: Shape) -> list[Cell]:
+    """Return cells for people who are added after the opening; nobody else's cell changes.
+
+    `standing` are the cells of everybody already invited, one entry for each person. A newcomer joins
+    the finest standing cell of at least k people in their own unit; newcomers to other units make cells
+    among themselves where k of them share one, and otherwise join the nearest standing cell above.
+    """
+    shared = {cell for cell, count in Counter(standing).items() if count >= k}
+    cells = [_standing_cell(person, [person.unit], shared, shape) for person in newcomers]
+    without = [index for index, cell in enumerate(cells) if cell is None]
+    fresh = reporting_cells([newcomers[index] for index in without], k, shape)
+    counts = Counter(fresh)
+    for index, cell in zip(without, fresh, strict=True):
+        person = newcomers[index]
+        chain = list(shape.upwards(person.unit))
+        if counts[cell] >= k:
+            cells[index] = cell
+        else:
+            cells[index] = _standing_cell(person, chain, shared, shape) or Cell(chain[-1], person.role)
+    return [cell for cell in cells if cell is not None]
+
+
+def _standing_cell(person: Cell, units: Sequence[int], shared: set[Cell], shape: Shape) -> Cell | None:
+    roles = [person.role, *([shape.joins[person.role]] if person.role in shape.joins else [])]
+    wanted = (Cell(unit, role, level) for unit in units for role in roles for level in (person.contact_level, ""))
+    return next((cell for cell in wanted if cell in shared), None)
+
+
+def _kept_levels(counts: Counter[str], k: int) -> set[str]:
+    """Return the contact levels that stand on their own; the others share one cell, which is empty or has k."""
+    kept = {level for level, count in counts.items() if count >= k and level}
+    rest = sum(count for level, count in counts.items() if level not in kept)
+    while kept and 0 < rest < k:
+        smallest = min(kept, key=lambda level: (counts[level], level))
+        kept.remove(smallest)
+        rest += counts[smallest]
+    return kept
+
+
+class _Places:
+    """People by unit and role, grown until each place has k people."""
+
+    def __init__(self, people: Sequence[Cell], k: int, shape: Shape) -> None:
+        self.k = k
+        self.shape = shape
+        self.members: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self.in_role = Counter(person.role for person in people)
+        for index, person in enumerate(people):
+            self.members[person.unit, person.role].append(index)
+
+    def grow(self) -> None:
+        for unit in sorted(self.shape.parents, key=lambda unit: (-self.shape.depth(unit), unit)):
+            for role in sorted(set(self._small_roles(unit)) & set(self.shape.joins)):
+                joined = self.shape.joins[role]
+                if len(self.members[unit, role]) + len(self.members[unit, joined]) >= self.k:
+                    self._move((unit, role), (unit, joined))
+            parent = self.shape.parents[unit]
+            if parent is None:
+                self._settle_root(unit)
+            else:
+                for role in self._small_roles(unit):
+                    self._move((unit, role), (parent, role))
+        self.members = {place: members for place, members in self.members.items() if members}
+
+    def _settle_root(self, root: int) -> None:
+        """Let what is left over at the top join its side; where that is still too few, a settled place gives way."""
+        small = self._small_roles(root)
+        for side in sorted({self.shape.side(role) for role in small}):
+            roles = sorted(role for role in self.in_role if self.shape.side(role) == side)
+            largest = max(roles, key=lambda role: (self.in_role[role], role))
+            for role in small:
+                if role != largest and self.shape.side(role) == side:
+                    self._move((root, role), (root, largest))
+            if len(self.members[root, largest]) < self.k:
+                settled = [(len(people), place) for place, people in self.members.items() if place[1] in roles]
+                others = [(size, place) for size, place in settled if size and place != (root, largest)]
+                if others:
+                    self._move(min(others)[1], (root, largest))
+
+    def _small_roles(self, unit: int) -> list[str]:
+        return sorted(
+            role for (place, role), people in self.members.items() if place == unit and 0 < len(people) < self.k
+        )
+
+    def _move(self, source: tuple[int, str], target: tuple[int, str]) -> None:
+        self.members[target].extend(self.members.pop(source))

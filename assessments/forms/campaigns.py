@@ -1,0 +1,90 @@
+"""Input for setting up a campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from pillars.models import Edition
+from pillars.schema import Form, Framework
+
+
+class CampaignForm(forms.Form):
+    """What a campaign asks, of whom, and until when. `edition` and `form_key` come from one choice."""
+
+    title = forms.CharField(label=_("Title"), max_length=120, help_text=_("Such as “Spring 2026”. People see it."))
+    questionnaire = forms.ChoiceField(label=_("Questionnaire"))
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Answers are taken until the end of this day. You can close earlier."),
+    )
+    purpose = forms.CharField(
+        label=_("Why you ask"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Two sentences in your own words. They stand on the first page that people see."),
+    )
+    way_in = forms.ChoiceField(
+        label=_("How people get in"),
+        initial="list",
+        widget=forms.RadioSelect,
+        choices=[
+            ("list", _("A list: everybody gets a link of their own, and each link counts once")),
+            ("open_link", _("One open link for everybody: nothing to prepare, but answers can repeat")),
+        ],
+    )
+
+    def __init__(self, *args: Any, editions: Iterable[Edition], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.editions = {edition.pk: edition for edition in editions}
+        self.fields["questionnaire"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, made above
+            (f"{edition.pk}:{form.key}", questionnaire_title(edition, framework, form))
+            for edition in self.editions.values()
+            for framework in [edition.framework()]
+            for form in framework.forms
+        ]
+
+    def clean_last_day(self) -> date | None:
+        last_day: date | None = self.cleaned_data["last_day"]
+        if last_day is not None and last_day < self.today:
+            raise forms.ValidationError(_("This day has passed. Choose today or a later day, or leave it empty."))
+        return last_day
+
+    @property
+    def edition(self) -> Edition:
+        return self.editions[int(self.cleaned_data["questionnaire"].partition(":")[0])]
+
+    @property
+    def form_key(self) -> str:
+        return str(self.cleaned_data["questionnaire"].partition(":")[2])
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """The last second of the last day, in the current time zone."""
+        last_day: date | None = self.cleaned_data["last_day"]
+        return timezone.make_aware(datetime.combine(last_day, time(23, 59, 59))) if last_day else None
+
+    @property
+    def takes_open_link(self) -> bool:
+        return bool(self.cleaned_data["way_in"] == "open_link")
+
+
+def questionnaire_title(edition: Edition, framework: Framework, form: Form) -> str:
+    """Return the name of an edition's form with the minutes its slowest role needs."""
+    roles = [role.key for role in framework.roles] or [""]
+    minutes = round(max(framework.seconds_for(form, role) for role in roles) / 60)
+    return gettext("%(edition)s, %(form)s (about %(minutes)s minutes)") % {
+        "edition": edition,
+        "form": form.title,
+        "minutes": max(minutes, 1),
+    }

@@ -1,0 +1,174 @@
+"""What owners do with a campaign: set it up, open it, close it."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Max
+
+from assessments.links import token_hash
+from assessments.models import SMALLEST_GROUP, AccessLink, Campaign, Draft, Invitation, PeopleList
+from assessments.models.responses import Response
+from assessments.open_links import open_link_token
+from assessments.operations.cells import give_cells
+from assessments.signals import campaign_closed
+from backstage.operations import record_event
+from organisations.models import Organisation, User
+from pillars.models import Edition
+
+ROWS_AT_ONCE = 500
+
+
+class TitleTaken(Exception):
+    """The organisation has a campaign of this title."""
+
+
+class UnknownForm(Exception):
+    """The edition has no form of this key."""
+
+
+class NoPeople(Exception):
+    """Nobody is on the list, and there is no open link."""
+
+
+class AlreadyOpen(Exception):
+    """The campaign was opened before."""
+
+
+class LastDayOver(Exception):
+    """The campaign's last day has passed."""
+
+
+class NotOpenYet(Exception):
+    """The campaign was never opened."""
+
+
+@transaction.atomic
+def create_campaign(
+    *,
+    organisation: Organisation,
+    edition: Edition,
+    title: str,
+    at: datetime,
+    form: str = "full",
+    closes_at: datetime | None = None,
+    purpose: str = "",
+    takes_open_link: bool = False,
+    k: int = SMALLEST_GROUP,
+    actor: User | None = None,
+) -> Campaign:
+    """Set up a campaign; its wave is the next one of this framework in the organisation.
+
+    :raises TitleTaken: when the organisation has a campaign of this title
+    :raises UnknownForm: when the edition has no such form
+    """
+    # Two campaigns set up at once would otherwise count the same wave.
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if Campaign.objects.filter(organisation=organisation, title=title).exists():
+        raise TitleTaken
+    if form not in {known.key for known in edition.framework().forms}:
+        raise UnknownForm
+    series = Campaign.objects.filter(organisation=organisation, edition__slug=edition.slug)
+    campaign = Campaign.objects.create(
+        organisation=organisation,
+        edition=edition,
+        title=title,
+        form=form,
+        wave=(series.aggregate(last=Max("wave"))["last"] or 0) + 1,
+        purpose=purpose,
+        closes_at=closes_at,
+        takes_open_link=takes_open_link,
+        k=max(k, SMALLEST_GROUP),
+    )
+    _record("campaign_created", campaign, at, actor)
+    return campaign
+
+
+@transaction.atomic
+def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
+    """Let people answer from `at` on, and fix everybody's reporting cell.
+
+    :raises AlreadyOpen: when it was opened before
+    :raises NoPeople: when nobody is on the list and there is no open link
+    :raises LastDayOver: when its last day is before `at`
+    """
+    if not Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.DRAFT).update(
+        state=Campaign.State.OPEN, opened_at=at
+    ):
+        raise AlreadyOpen
+    opened = Campaign.objects.select_related("edition").get(pk=campaign.pk)
+    if opened.closes_at is not None and opened.closes_at <= at:
+        raise LastDayOver
+    if not (opened.takes_open_link or opened.imported or opened.invitations.exists()):
+        raise NoPeople
+    give_cells(opened)
+    if opened.takes_open_link:
+        opened.open_link_hash = token_hash(open_link_token(opened.pk))
+        opened.save(update_fields=["open_link_hash"])
+    PeopleList.objects.filter(campaign=opened).delete()
+    _record("campaign_opened", opened, at, actor)
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
+def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
+    """Take no more answers, forget what links answers to people, and let the other apps know. Twice is once.
+
+    Questionnaires that were not sent are deleted. Responses and invitations are written again in random
+    order with new ids, so that neither ids nor the order of rows say who answered when.
+
+    :raises NotOpenYet: when it was never opened
+    """
+    if not Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.OPEN).update(
+        state=Campaign.State.CLOSED, closed_at=at
+    ):
+        campaign.refresh_from_db()
+        if campaign.state == Campaign.State.DRAFT:
+            raise NotOpenYet
+        return
+    Draft.objects.filter(invitation__campaign=campaign).delete()
+    PeopleList.objects.filter(campaign=campaign).delete()
+    _shuffle_responses(campaign)
+    _shuffle_invitations(campaign)
+    _record("campaign_closed", campaign, at, actor)
+    campaign.refresh_from_db()
+    transaction.on_commit(partial(campaign_closed.send, Campaign, campaign_id=campaign.pk))
+
+
+def _shuffle_responses(campaign: Campaign) -> None:
+    rows = list(Response.objects.filter(campaign=campaign))
+    Response.objects.filter(campaign=campaign).delete()
+    for row in rows:
+        row.pk = uuid.uuid4()
+    secrets.SystemRandom().shuffle(rows)
+    Response.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+
+
+def _shuffle_invitations(campaign: Campaign) -> None:
+    invitations = list(campaign.invitations.all())
+    links = list(AccessLink.objects.filter(invitation__campaign=campaign))
+    campaign.invitations.all().delete()
+    by_old_id = {invitation.pk: invitation for invitation in invitations}
+    for invitation in invitations:
+        invitation.pk = None
+    secrets.SystemRandom().shuffle(invitations)
+    Invitation.objects.bulk_create(invitations, batch_size=ROWS_AT_ONCE)
+    # The links stay, so that whoever opens one reads that the campaign is closed. They open no draft any more.
+    rewritten = [AccessLink(invitation=by_old_id[link.invitation_id], token_hash=link.token_hash) for link in links]
+    secrets.SystemRandom().shuffle(rewritten)
+    AccessLink.objects.bulk_create(rewritten, batch_size=ROWS_AT_ONCE)
+
+
+def _record(act: str, campaign: Campaign, at: datetime, actor: User | None) -> None:
+    record_event(
+        act=act,
+        at=at,
+        actor=actor,
+        organisation_id=campaign.organisation_id,
+        subject=f"campaign:{campaign.pk}",
+        details={"title": campaign.title},
+    )

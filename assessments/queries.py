@@ -1,0 +1,169 @@
+"""What owners read about their campaigns: counts and rates, never who has answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from assessments.models import Campaign, Draft, Invitation, PeopleList
+from assessments.people_files import Line
+from assessments.people_lists import Known, person_key
+from backstage.models import Job
+from organisations.models import Organisation, Unit
+
+MOST_SAID = 90
+"""Percent. Above it a rate would say of nearly everybody that they have answered."""
+
+
+@dataclass(frozen=True)
+class UnitRate:
+    """How many of a unit answered, in whole percent; `is_capped` where it is more than is said."""
+
+    unit: str
+    invited: int
+    percent: int
+    is_capped: bool
+
+
+@dataclass(frozen=True)
+class StagedList:
+    """An uploaded list that waits for its owner."""
+
+    lines: list[Line]
+    creates_units: bool
+
+
+@dataclass(frozen=True)
+class OpeningCheck:
+    """Head-counts of the list before the opening."""
+
+    people: int
+    units: int
+    small_units: int
+    has_leaders: bool
+    leaders: int
+
+    @property
+    def has_few_leaders(self) -> bool:
+        """Gaps between leaders and staff are hardly readable below nine leaders."""
+        return self.has_leaders and self.leaders < 9
+
+
+def campaigns_of(organisation: Organisation) -> QuerySet[Campaign]:
+    """Return the organisation's campaigns, newest first, each with `invited_count` and `answered_count`.
+
+    Responses from a file count as both; people who came by the open link were never invited by name, so
+    they count as invited once they have answered.
+    """
+    return with_counts(organisation.campaigns.select_related("organisation", "edition"))
+
+
+def with_counts(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Add `invited_count` and `answered_count` to campaigns."""
+    listed = Q(invitations__came_by_open_link=False) | Q(invitations__has_answered=True)
+    return campaigns.annotate(
+        invited_count=Count("invitations", filter=listed) + F("imported"),
+        answered_count=Count("invitations", filter=Q(invitations__has_answered=True)) + F("imported"),
+    )
+
+
+def unit_rates(campaign: Campaign) -> list[UnitRate]:
+    """Return the rates of units in which at least k people are invited, by name.
+
+    A unit's people are those of the unit itself. When those left over are fewer than k but some, the
+    smallest unit shown is left out too, so that the total gives nothing away about them.
+    """
+    counts = (
+        Invitation.objects.filter(campaign=campaign, came_by_open_link=False)
+        .values("unit__name")
+        .annotate(invited=Count("pk"), answered=Count("pk", filter=Q(has_answered=True)))
+        .order_by("unit__name")
+    )
+    rows = [(row["unit__name"], row["invited"], row["answered"]) for row in counts]
+    shown = [row for row in rows if row[1] >= campaign.k]
+    left_over = sum(row[1] for row in rows) - sum(row[1] for row in shown)
+    if shown and 0 < left_over < campaign.k:
+        shown.remove(min(shown, key=lambda row: row[1]))
+    return [
+        UnitRate(name, invited, min(MOST_SAID, 100 * answered // invited), 100 * answered > MOST_SAID * invited)
+        for name, invited, answered in shown
+    ]
+
+
+def people_of(campaign: Campaign) -> QuerySet[Invitation]:
+    """Return the people on the list in the order of their units and names."""
+    listed = campaign.invitations.filter(came_by_open_link=False).select_related("unit")
+    return listed.order_by("unit__name", "name", "email", "staff_number", "pk")
+
+
+def unit_names(organisation: Organisation) -> dict[str, int]:
+    """Return the ids of units by each name they are known by, in lower case: name and code."""
+    names: dict[str, int] = {}
+    for unit in Unit.objects.filter(organisation=organisation):
+        names[" ".join(unit.name.lower().split())] = unit.pk
+        if unit.code:
+            names.setdefault(unit.code.lower(), unit.pk)
+    return names
+
+
+def known_to(campaign: Campaign) -> Known:
+    """Return what a list of people for this campaign is checked against."""
+    invited = campaign.invitations.filter(came_by_open_link=False).values_list(
+        "pk", "unit", "role", "staff_number", "email"
+    )
+    by_key: dict[str, tuple[int, int, str]] = {}
+    for pk, unit, role, staff_number, email in invited:
+        by_key.setdefault(person_key(staff_number, email), (pk, unit, role))
+    by_key.pop("", None)
+    units = Unit.objects.filter(organisation_id=campaign.organisation_id)
+    return Known(
+        units=unit_names(campaign.organisation),
+        unit_names=list(units.values_list("name", flat=True)),
+        roles=campaign.edition.framework().roles,
+        invited=by_key,
+        is_open=campaign.state == Campaign.State.OPEN,
+    )
+
+
+def release_job(campaign: Campaign) -> Job | None:
+    """Return the newest job that makes this campaign's results, if one was ever asked for."""
+    jobs = Job.objects.filter(task="reports.make_release", arguments__campaign_id=campaign.pk)
+    return jobs.order_by("-created_at").first()
+
+
+def staged_list(campaign: Campaign) -> StagedList | None:
+    """Return the list that was uploaded and not taken over, if there is one."""
+    row = PeopleList.objects.filter(campaign=campaign).first()
+    if row is None:
+        return None
+    lines = [
+        Line(int(cells["line"]), {name: text for name, text in cells.items() if name != "line"}) for cells in row.rows
+    ]
+    return StagedList(lines, row.creates_units)
+
+
+def role_titles(campaign: Campaign) -> dict[str, str]:
+    """Return the titles of the campaign's roles by key."""
+    return {role.key: role.title for role in campaign.edition.framework().roles}
+
+
+def opening_check(campaign: Campaign) -> OpeningCheck:
+    """Return what an owner should know before opening."""
+    framework = campaign.edition.framework()
+    listed = campaign.invitations.filter(came_by_open_link=False)
+    by_role = {row["role"]: row["n"] for row in listed.values("role").annotate(n=Count("pk")).order_by("role")}
+    by_unit = [row["n"] for row in listed.values("unit").annotate(n=Count("pk")).order_by("unit")]
+    leaders = [role for group in framework.role_groups if group.side == "leaders" for role in group.roles]
+    return OpeningCheck(
+        people=sum(by_role.values()),
+        units=len(by_unit),
+        small_units=sum(n < campaign.k for n in by_unit),
+        has_leaders=bool(leaders),
+        leaders=sum(by_role.get(role, 0) for role in leaders),
+    )
+
+
+def unsent_count(campaign: Campaign) -> int:
+    """Return how many people have started and not sent their answers."""
+    return Draft.objects.filter(invitation__campaign=campaign).count()

@@ -1,0 +1,160 @@
+"""The owner's pages: an organisation's campaigns, setting one up, opening and closing it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessments import queries
+from assessments.access.campaigns import RUNS_CAMPAIGNS, campaign_to_run, organisation_to_run
+from assessments.forms.campaigns import CampaignForm
+from assessments.links import token_hash
+from assessments.models import Campaign
+from assessments.open_links import open_link_token
+from assessments.operations import campaigns as operations
+from organisations.access import EVERYONE_WITH_RESULTS, OWNER, kinds_held, organisation_for, signed_in
+from organisations.models import Organisation
+from pillars.queries import editions
+
+
+@login_required
+@require_GET
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what goes on in an organisation: its campaigns, and the ways to units, rights and results."""
+    at = timezone.now()
+    found = organisation_for(request.user, slug, at, *EVERYONE_WITH_RESULTS)
+    kinds = kinds_held(request.user, found, at)
+    return render(
+        request,
+        "assessments/campaigns/organisation.html",
+        {
+            "organisation": found,
+            "campaigns": queries.campaigns_of(found),
+            "runs_campaigns": bool(kinds & set(RUNS_CAMPAIGNS)),
+            "is_owner": OWNER in kinds,
+            "has_results": found.campaigns.filter(state=Campaign.State.RELEASED).exists(),
+            "results_url": _results_url(found),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def campaign_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Set up a campaign."""
+    at = timezone.now()
+    found = organisation_to_run(request.user, slug, at)
+    form = CampaignForm(request.POST or None, editions=editions(), today=timezone.localdate(at))
+    if request.method == "POST" and form.is_valid():
+        try:
+            campaign = operations.create_campaign(
+                organisation=found,
+                edition=form.edition,
+                title=form.cleaned_data["title"],
+                form=form.form_key,
+                closes_at=form.closes_at,
+                purpose=form.cleaned_data["purpose"],
+                takes_open_link=form.takes_open_link,
+                at=at,
+                actor=signed_in(request.user),
+            )
+        except operations.TitleTaken:
+            form.add_error("title", _("There is a campaign of this title already. Choose another title."))
+        else:
+            return redirect("campaign", pk=campaign.pk)
+    return render(request, "assessments/campaigns/new.html", {"organisation": found, "form": form})
+
+
+@login_required
+@require_GET
+def campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show where a campaign stands and its next step."""
+    at = timezone.now()
+    found = queries.with_counts(Campaign.objects.select_related("organisation", "edition")).get(
+        pk=campaign_to_run(request.user, pk, at).pk
+    )
+    return render(
+        request,
+        "assessments/campaigns/campaign.html",
+        {
+            "campaign": found,
+            "organisation": found.organisation,
+            "is_open": found.is_open(at),
+            "rates": queries.unit_rates(found),
+            "open_link": _open_link(request, found),
+            "results_url": _results_url(found.organisation),
+            "release_job": queries.release_job(found),
+            "form_title": next(
+                (form.title for form in found.edition.framework().forms if form.key == found.form), found.form
+            ),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def campaign_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what opening does, and open."""
+    at = timezone.now()
+    found = campaign_to_run(request.user, pk, at)
+    if found.state != Campaign.State.DRAFT:
+        return redirect("campaign", pk=found.pk)
+    obstacle = ""
+    if request.method == "POST":
+        try:
+            operations.open_campaign(campaign=found, at=at, actor=signed_in(request.user))
+        except operations.NoPeople:
+            obstacle = _("Nobody is on the list yet. Add people first, then open.")
+        except operations.LastDayOver:
+            obstacle = _("The last day of this campaign has passed. Set up a new campaign with a later day.")
+        except operations.AlreadyOpen:
+            return redirect("campaign", pk=found.pk)
+        else:
+            return redirect("campaign", pk=found.pk)
+    return render(
+        request,
+        "assessments/campaigns/open.html",
+        {
+            "campaign": found,
+            "organisation": found.organisation,
+            "obstacle": obstacle,
+            "check": queries.opening_check(found),
+        },
+        status=409 if obstacle else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what closing does, and close."""
+    at = timezone.now()
+    found = campaign_to_run(request.user, pk, at)
+    if found.state != Campaign.State.OPEN:
+        return redirect("campaign", pk=found.pk)
+    if request.method == "POST":
+        operations.close_campaign(campaign=found, at=at, actor=signed_in(request.user))
+        return redirect("campaign", pk=found.pk)
+    counted = queries.with_counts(Campaign.objects.filter(pk=found.pk)).get()
+    return render(
+        request,
+        "assessments/campaigns/close.html",
+        {"campaign": counted, "organisation": found.organisation, "unsent": queries.unsent_count(found)},
+    )
+
+
+def _open_link(request: HttpRequest, campaign: Campaign) -> str:
+    """Return the address of the open link, or nothing when it opens nothing (any more)."""
+    token = open_link_token(campaign.pk)
+    if not campaign.open_link_hash or token_hash(token) != campaign.open_link_hash:
+        return ""
+    return request.build_absolute_uri(f"/join/{token}/")
+
+
+def _results_url(organisation: Organisation) -> str:
+    """Return the address of the results pages. They belong to an app that this one does not know."""
+    return f"/o/{organisation.slug}/results/"
