@@ -1,0 +1,403 @@
+"""Pure rules from a release to findings: one sentence that says what was found, what it rests on, and how sure it is.
+
+A finding is silent (None) where the numbers behind it are too few; it never guesses. Thresholds stand beside
+the rule that uses them. The figures themselves come from the release: nothing here looks at answers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.results import Figure, Gap, Results, Subject
+
+Tone = Literal["strength", "gap", "neutral"]
+Certainty = Literal["clear", "chance", "indicative"]
+
+Z_95 = 1.959964
+SMALLEST_CHANGE = 5
+"""A change between waves counts from this many points on, and only when its interval excludes 0."""
+STAFF_WHO_CANNOT_SEE = 0.5
+LEADERS_WHO_CANNOT_SEE = 0.3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`heading` is a sentence about this organisation, `because` its evidence with figures."""
+
+    key: str
+    heading: str
+    because: str
+    certainty: Certainty = "clear"
+    tone: Tone = "neutral"
+    subject: str = ""
+
+    @property
+    def certainty_words(self) -> str:
+        return {
+            "clear": _("clear"),
+            "chance": _("could be chance"),
+            "indicative": _("indicative, few answers"),
+        }[self.certainty]
+
+
+@dataclass(frozen=True)
+class Change:
+    """This wave minus an earlier one, 0..100 points, with its 95 % interval."""
+
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def is_clear(self) -> bool:
+        return abs(self.difference) >= SMALLEST_CHANGE and (self.low > 0 or self.high < 0)
+
+
+def signed(value: float) -> str:
+    """Return whole points with their sign, using the real minus sign; 0 has none."""
+    whole = math.floor(abs(value) + 0.5)
+    if whole == 0:
+        return "0"
+    return f"+{whole}" if value > 0 else f"\N{MINUS SIGN}{whole}"
+
+
+def interval_words(figure: Figure) -> str:
+    """Return "45 to 50", in whole points, or an empty text where there is no interval."""
+    if figure.low is None or figure.high is None:
+        return ""
+    return _("%(low)s to %(high)s") % {"low": round(figure.low), "high": round(figure.high)}
+
+
+def change_between(now: Figure, then: Figure) -> Change | None:
+    """Return the difference of two independent figures, or None where either has no interval.
+
+    Each standard error is read back from the figure's own 95 % interval; waves are independent samples,
+    so the variances add.
+    """
+    if now.score is None or then.score is None:
+        return None
+    half = math.hypot(*(_half_width(figure) for figure in (now, then)))
+    if math.isinf(half):
+        return None
+    difference = now.score - then.score
+    return Change(difference, difference - half, difference + half)
+
+
+def level_finding(results: Results) -> Finding:
+    """Say which level the organisation reaches and what holds it there."""
+    overall, index = results.overall, results.figure("all", "index")
+    if results.is_pulse:
+        return Finding(
+            "level",
+            _("This pulse shows scores, and no overall level"),
+            _("A pulse asks too few questions for a maturity index; the next full wave brings one."),
+        )
+    if overall.level is None or not index.is_shown:
+        return Finding(
+            "level",
+            _("There are too few answers for an overall level"),
+            _("A level is given when enough people answered; what can be shown follows."),
+            "indicative",
+        )
+    level = results.level(overall.level)
+    words = {"organisation": results.organisation, "level": level.title, "number": level.number}
+    if overall.held_by and overall.level_of_index and overall.level_of_index > overall.level:
+        holder = results.subject(overall.held_by)
+        return Finding(
+            "level",
+            _("%(level)s: %(holder)s holds the whole organisation at level %(number)s")
+            % {**words, "holder": holder.title},
+            _(
+                "The index alone would give level %(alone)s. The level is never more than one above the lowest of "
+                "the first lens, and %(holder)s is at level %(lowest)s."
+            )
+            % {
+                "alone": overall.level_of_index,
+                "holder": holder.title,
+                "lowest": results.figure("all", holder.key).level or 1,
+            },
+            subject=holder.key,
+        )
+    if overall.between:
+        lower, upper = (results.level(number) for number in overall.between)
+        return Finding(
+            "level",
+            _("%(organisation)s stands between %(lower)s and %(upper)s")
+            % {**words, "lower": lower.title, "upper": upper.title},
+            _("The index is %(score)s of 100; its 95%% interval, %(interval)s, crosses the border of two levels.")
+            % {"score": index.display, "interval": interval_words(index)},
+            "chance",
+        )
+    return Finding(
+        "level",
+        _("%(organisation)s is at level %(number)s of %(count)s: %(level)s") % {**words, "count": len(results.levels)},
+        level.meaning,
+    )
+
+
+def contrast_finding(results: Results, instrument: str) -> Finding | None:
+    """Name the strongest and the weakest dimension of a lens, but only where intervals do not overlap."""
+    ranked = ranked_dimensions(results, instrument)
+    if len(ranked) < 2:
+        return None
+    (best, best_figure), (worst, worst_figure) = ranked[0], ranked[-1]
+    leads = _lies_above(best_figure, ranked[1][1])
+    trails = _lies_above(ranked[-2][1], worst_figure)
+    words = {
+        "best": best.title,
+        "worst": worst.title,
+        "high": best_figure.display,
+        "low": worst_figure.display,
+        "high_interval": interval_words(best_figure),
+        "low_interval": interval_words(worst_figure),
+    }
+    because = _("%(best)s %(high)s (95%% interval %(high_interval)s), %(worst)s %(low)s (%(low_interval)s).") % words
+    if leads and trails:
+        return Finding(f"contrast:{instrument}", _("%(best)s is strongest, %(worst)s weakest") % words, because)
+    if leads:
+        return Finding(f"contrast:{instrument}", _("%(best)s stands above all others") % words, because)
+    if trails:
+        heading = _("%(worst)s trails all others") % words
+        return Finding(f"contrast:{instrument}", heading, because, tone="gap", subject=worst.key)
+    if _lies_above(best_figure, worst_figure):
+        return Finding(
+            f"contrast:{instrument}",
+            _("%(best)s stands above %(worst)s; what lies between is too close to rank") % words,
+            because,
+        )
+    return Finding(
+        f"contrast:{instrument}",
+        _("No clear difference between the %(count)s dimensions") % {"count": len(ranked)},
+        _("From %(low)s to %(high)s of 100, and all intervals overlap.") % words,
+        "chance",
+    )
+
+
+def gap_finding(results: Results) -> Finding | None:
+    """Say where leaders and staff see the organisation most differently, if any difference is clear."""
+    known = [gap for gap in results.gaps if gap.subject != "index" and gap.difference is not None]
+    clear = [gap for gap in known if gap.verdict == "clear"]
+    if clear:
+        largest = max(clear, key=_size)
+        return _finding_of_gap(results, largest, len(clear))
+    overall = next((gap for gap in results.gaps if gap.subject == "index"), None)
+    if overall is not None and overall.verdict == "clear" and overall.difference is not None:
+        words = {"points": round(abs(overall.difference))}
+        heading = (
+            _("Overall, leaders see the organisation %(points)s points higher than staff do")
+            if overall.difference > 0
+            else _("Overall, staff see the organisation %(points)s points higher than leaders do")
+        )
+        return Finding("gap", heading % words, _evidence_of_gap(overall), tone="gap", subject="index")
+    judged = [gap for gap in known if gap.verdict == "chance"]
+    if judged:
+        return Finding(
+            "gap",
+            _("No clear gap between leaders and staff"),
+            _("Differences in %(count)s dimensions could all be chance.") % {"count": len(judged)},
+            "chance",
+        )
+    if results.gaps:
+        return Finding(
+            "gap",
+            _("Too few leaders or staff answered to compare the two"),
+            _("A verdict needs 8 leaders and 20 staff who answered the same questions."),
+            "indicative",
+        )
+    return None
+
+
+def depth_finding(results: Results) -> Finding | None:
+    """Say whether customer-centricity is talk, process or substance here (needs 10 people)."""
+    values = _values(results, "depth", smallest_n=10)
+    if values is None or not isinstance(values.get("zone"), str):
+        return None
+    evidence = _("Speeches and symbols reach %(talk)s of 100, what is done and valued %(depth)s.") % {
+        "talk": _whole(values.get("symbolic")),
+        "depth": _whole(values.get("depth")),
+    }
+    headings: dict[str, tuple[str, Tone]] = {
+        "not_started": (_("Neither talk nor deeds about customers have begun"), "gap"),
+        "symbolic": (_("Talk about customers runs ahead of deeds"), "gap"),
+        "process": (_("Customer work has rules, and not yet roots"), "neutral"),
+        "substantive": (_("Customers count in what people do unprompted"), "strength"),
+        "shallow_roots": (_("Strong process, shallow roots"), "neutral"),
+    }
+    if values["zone"] not in headings:
+        return None
+    heading, tone = headings[values["zone"]]
+    return Finding("depth", heading, evidence, tone=tone)
+
+
+def hero_finding(results: Results) -> Finding | None:
+    """Say whether customer work hangs on few people (needs 8 nominations)."""
+    values = _values(results, "hero", smallest_n=8)
+    risk = values.get("risk") if values else None
+    if values is None or not isinstance(risk, int | float):
+        return None
+    certainty: Certainty = "indicative" if values.get("is_partial") else "clear"
+    evidence = _("Hero risk is %(risk)s of 100; 50 or more is high, under 25 low.") % {"risk": _whole(risk)}
+    if values.get("is_partial"):
+        evidence = f"{evidence} {_('It is partial: no register of customer duties was kept.')}"
+    if risk >= 50:
+        return Finding("hero", _("Customer work hangs on very few people"), evidence, certainty, "gap", "hero")
+    if risk >= 25:
+        return Finding("hero", _("Customer work leans on few people"), evidence, certainty, "neutral", "hero")
+    return Finding("hero", _("Customer work does not hang on one person"), evidence, certainty, "strength", "hero")
+
+
+def silo_finding(results: Results) -> Finding | None:
+    """Say whether departments are one organisation or several (needs 3 comparable units)."""
+    analysis = results.analysis("silos")
+    values = analysis.values if analysis and not analysis.absence else {}
+    tau, units = values.get("tau"), values.get("units")
+    if not isinstance(tau, int | float) or not isinstance(units, int) or units < 3:
+        return None
+    evidence = ngettext(
+        "Beyond chance, %(units)s unit differs by %(tau)s point around the whole.",
+        "Beyond chance, the %(units)s comparable units spread by %(tau)s points around the whole.",
+        units,
+    ) % {"units": units, "tau": _whole(tau)}
+    if tau >= 8:
+        return Finding("silos", _("Departments are different organisations to work in"), evidence, tone="gap")
+    if tau >= 4:
+        return Finding("silos", _("Departments differ, some clearly"), evidence)
+    return Finding("silos", _("Departments see the organisation alike"), evidence, tone="strength")
+
+
+def sight_findings(results: Results) -> tuple[Finding, ...]:
+    """Name what many cannot see from their job: half of the staff, or three in ten leaders."""
+    found = []
+    for group, share in (("side:leaders", LEADERS_WHO_CANNOT_SEE), ("side:staff", STAFF_WHO_CANNOT_SEE)):
+        for subject in scored_dimensions(results):
+            figure = results.figure(group, subject.key)
+            unknown = figure.dont_know
+            if not figure.is_shown or unknown is None or (figure.n or 0) < results.k or unknown <= share:
+                continue
+            words = {"percent": math.floor(unknown * 100 + 0.5), "subject": subject.title}
+            heading = (
+                _("%(percent)s%% of leaders' answers on %(subject)s are “I can't see this from my job”")
+                if group == "side:leaders"
+                else _("%(percent)s%% of staff's answers on %(subject)s are “I can't see this from my job”")
+            )
+            found.append((unknown, Finding(f"sight:{group}:{subject.key}", heading % words, "", subject=subject.key)))
+    return tuple(finding for _share, finding in sorted(found, key=lambda pair: -pair[0]))
+
+
+def change_finding(results: Results, previous: Results | None) -> Finding | None:
+    """Say whether the index moved since the last wave; None where there is none, or it asked other questions."""
+    if previous is None or previous.edition_fingerprint != results.edition_fingerprint:
+        return None
+    change = change_between(results.figure("all", "index"), previous.figure("all", "index"))
+    if change is None:
+        return None
+    evidence = _("%(change)s points since %(wave)s, 95%% interval %(low)s to %(high)s.") % {
+        "change": signed(change.difference),
+        "wave": previous.campaign,
+        "low": signed(change.low),
+        "high": signed(change.high),
+    }
+    if not change.is_clear:
+        return Finding("change", _("No clear change since the last wave"), evidence, "chance")
+    if change.difference > 0:
+        return Finding("change", _("The organisation has moved up since the last wave"), evidence, tone="strength")
+    return Finding("change", _("The organisation has moved down since the last wave"), evidence, tone="gap")
+
+
+def standing_out(results: Results) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return what stands clearly above and clearly below the index, furthest away first."""
+    index = results.figure("all", "index")
+    if index.score is None:
+        return (), ()
+    above, below = [], []
+    for subject, figure in ranked_dimensions(results):
+        if figure.low is None or figure.high is None or figure.score is None:
+            continue
+        words = {
+            "score": figure.display,
+            "interval": interval_words(figure),
+            "distance": signed(figure.score - index.score),
+        }
+        because = _("%(score)s of 100 (95%% interval %(interval)s), %(distance)s against the index.") % words
+        certainty: Certainty = "indicative" if figure.indicative else "clear"
+        if figure.low > index.score:
+            above.append(Finding(f"above:{subject.key}", subject.title, because, certainty, "strength", subject.key))
+        elif figure.high < index.score:
+            below.append(Finding(f"below:{subject.key}", subject.title, because, certainty, "gap", subject.key))
+    return tuple(above), tuple(reversed(below))
+
+
+def scored_dimensions(results: Results, instrument: str = "") -> tuple[Subject, ...]:
+    return tuple(subject for subject in results.dimensions(instrument) if subject.is_scored)
+
+
+def ranked_dimensions(results: Results, instrument: str = "") -> list[tuple[Subject, Figure]]:
+    """Return the whole organisation's scored dimensions that are shown, highest first, ties in the lens's order."""
+    shown = [(subject, results.figure("all", subject.key)) for subject in scored_dimensions(results, instrument)]
+    return sorted(
+        ((subject, figure) for subject, figure in shown if figure.is_shown), key=lambda pair: -(pair[1].score or 0)
+    )
+
+
+def present(findings: Iterable[Finding | None]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding is not None)
+
+
+def _lies_above(upper: Figure, lower: Figure) -> bool:
+    return upper.low is not None and lower.high is not None and upper.low > lower.high
+
+
+def _half_width(figure: Figure) -> float:
+    if figure.low is None or figure.high is None:
+        return math.inf
+    return (figure.high - figure.low) / 2
+
+
+def _size(gap: Gap) -> float:
+    """Return the size of a gap, shrunk where that is known: the shrunk one errs less."""
+    return abs(gap.shrunk if gap.shrunk is not None else gap.difference or 0)
+
+
+def _finding_of_gap(results: Results, gap: Gap, clear_count: int) -> Finding:
+    difference = gap.difference or 0
+    words = {"subject": results.subject(gap.subject).title, "points": math.floor(abs(difference) + 0.5)}
+    heading = (
+        _("Leaders rate %(subject)s %(points)s points higher than staff do")
+        if difference > 0
+        else _("Staff rate %(subject)s %(points)s points higher than leaders do")
+    )
+    evidence = _evidence_of_gap(gap)
+    if clear_count > 1:
+        more = ngettext("%(count)s more gap is clear.", "%(count)s more gaps are clear.", clear_count - 1) % {
+            "count": clear_count - 1
+        }
+        evidence = f"{evidence} {more}"
+    return Finding("gap", heading % words, evidence, tone="gap", subject=gap.subject)
+
+
+def _evidence_of_gap(gap: Gap) -> str:
+    return _("Leaders %(leaders)s (%(leaders_n)s answers), staff %(staff)s (%(staff_n)s answers).") % {
+        "leaders": _whole(gap.leaders),
+        "staff": _whole(gap.staff),
+        "leaders_n": gap.leaders_n,
+        "staff_n": gap.staff_n,
+    }
+
+
+def _values(results: Results, key: str, *, smallest_n: int) -> dict[str, object] | None:
+    """Return an analysis's values when it is there and rests on enough people."""
+    analysis = results.analysis(key)
+    if analysis is None or analysis.absence:
+        return None
+    n = analysis.values.get("n")
+    return dict(analysis.values) if isinstance(n, int) and n >= smallest_n else None
+
+
+def _whole(value: object) -> str:
+    return str(math.floor(value + 0.5)) if isinstance(value, int | float) else "\N{EN DASH}"
