@@ -6,7 +6,6 @@ the rule that uses them. The figures themselves come from the release: nothing h
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -14,14 +13,13 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reports.changes import are_comparable, change_between, stand_apart
+from reports.charts import phrases
 from reports.results import Figure, Gap, Results, Subject
 
 Tone = Literal["strength", "gap", "neutral"]
 Certainty = Literal["clear", "chance", "indicative"]
 
-Z_95 = 1.959964
-SMALLEST_CHANGE = 5
-"""A change between waves counts from this many points on, and only when its interval excludes 0."""
 STAFF_WHO_CANNOT_SEE = 0.5
 LEADERS_WHO_CANNOT_SEE = 0.3
 
@@ -44,49 +42,6 @@ class Finding:
             "chance": _("could be chance"),
             "indicative": _("indicative, few answers"),
         }[self.certainty]
-
-
-@dataclass(frozen=True)
-class Change:
-    """This wave minus an earlier one, 0..100 points, with its 95 % interval."""
-
-    difference: float
-    low: float
-    high: float
-
-    @property
-    def is_clear(self) -> bool:
-        return abs(self.difference) >= SMALLEST_CHANGE and (self.low > 0 or self.high < 0)
-
-
-def signed(value: float) -> str:
-    """Return whole points with their sign, using the real minus sign; 0 has none."""
-    whole = math.floor(abs(value) + 0.5)
-    if whole == 0:
-        return "0"
-    return f"+{whole}" if value > 0 else f"\N{MINUS SIGN}{whole}"
-
-
-def interval_words(figure: Figure) -> str:
-    """Return "45 to 50", in whole points, or an empty text where there is no interval."""
-    if figure.low is None or figure.high is None:
-        return ""
-    return _("%(low)s to %(high)s") % {"low": round(figure.low), "high": round(figure.high)}
-
-
-def change_between(now: Figure, then: Figure) -> Change | None:
-    """Return the difference of two independent figures, or None where either has no interval.
-
-    Each standard error is read back from the figure's own 95 % interval; waves are independent samples,
-    so the variances add.
-    """
-    if now.score is None or then.score is None:
-        return None
-    half = math.hypot(*(_half_width(figure) for figure in (now, then)))
-    if math.isinf(half):
-        return None
-    difference = now.score - then.score
-    return Change(difference, difference - half, difference + half)
 
 
 def level_finding(results: Results) -> Finding:
@@ -131,7 +86,7 @@ def level_finding(results: Results) -> Finding:
             _("%(organisation)s stands between %(lower)s and %(upper)s")
             % {**words, "lower": lower.title, "upper": upper.title},
             _("The index is %(score)s of 100; its 95%% interval, %(interval)s, crosses the border of two levels.")
-            % {"score": index.display, "interval": interval_words(index)},
+            % {"score": phrases.number(index), "interval": phrases.interval(index)},
             "chance",
         )
     return Finding(
@@ -152,10 +107,10 @@ def contrast_finding(results: Results, instrument: str) -> Finding | None:
     words = {
         "best": best.title,
         "worst": worst.title,
-        "high": best_figure.display,
-        "low": worst_figure.display,
-        "high_interval": interval_words(best_figure),
-        "low_interval": interval_words(worst_figure),
+        "high": phrases.number(best_figure),
+        "low": phrases.number(worst_figure),
+        "high_interval": phrases.interval(best_figure),
+        "low_interval": phrases.interval(worst_figure),
     }
     because = _("%(best)s %(high)s (95%% interval %(high_interval)s), %(worst)s %(low)s (%(low_interval)s).") % words
     if leads and trails:
@@ -188,7 +143,7 @@ def gap_finding(results: Results) -> Finding | None:
         return _finding_of_gap(results, largest, len(clear))
     overall = next((gap for gap in results.gaps if gap.subject == "index"), None)
     if overall is not None and overall.verdict == "clear" and overall.difference is not None:
-        words = {"points": round(abs(overall.difference))}
+        words = {"points": phrases.whole(abs(overall.difference))}
         heading = (
             _("Overall, leaders see the organisation %(points)s points higher than staff do")
             if overall.difference > 0
@@ -280,7 +235,7 @@ def sight_findings(results: Results) -> tuple[Finding, ...]:
             unknown = figure.dont_know
             if not figure.is_shown or unknown is None or (figure.n or 0) < results.k or unknown <= share:
                 continue
-            words = {"percent": math.floor(unknown * 100 + 0.5), "subject": subject.title}
+            words = {"percent": phrases.whole(unknown * 100), "subject": subject.title}
             heading = (
                 _("%(percent)s%% of leaders' answers on %(subject)s are “I can't see this from my job”")
                 if group == "side:leaders"
@@ -292,16 +247,16 @@ def sight_findings(results: Results) -> tuple[Finding, ...]:
 
 def change_finding(results: Results, previous: Results | None) -> Finding | None:
     """Say whether the index moved since the last wave; None where there is none, or it asked other questions."""
-    if previous is None or previous.edition_fingerprint != results.edition_fingerprint:
+    if previous is None or not are_comparable(results, previous):
         return None
     change = change_between(results.figure("all", "index"), previous.figure("all", "index"))
     if change is None:
         return None
     evidence = _("%(change)s points since %(wave)s, 95%% interval %(low)s to %(high)s.") % {
-        "change": signed(change.difference),
+        "change": phrases.signed(change.difference),
         "wave": previous.campaign,
-        "low": signed(change.low),
-        "high": signed(change.high),
+        "low": phrases.signed(change.low),
+        "high": phrases.signed(change.high),
     }
     if not change.is_clear:
         return Finding("change", _("No clear change since the last wave"), evidence, "chance")
@@ -320,9 +275,9 @@ def standing_out(results: Results) -> tuple[tuple[Finding, ...], tuple[Finding, 
         if figure.low is None or figure.high is None or figure.score is None:
             continue
         words = {
-            "score": figure.display,
-            "interval": interval_words(figure),
-            "distance": signed(figure.score - index.score),
+            "score": phrases.number(figure),
+            "interval": phrases.interval(figure),
+            "distance": phrases.signed(figure.score - index.score),
         }
         because = _("%(score)s of 100 (95%% interval %(interval)s), %(distance)s against the index.") % words
         certainty: Certainty = "indicative" if figure.indicative else "clear"
@@ -350,13 +305,7 @@ def present(findings: Iterable[Finding | None]) -> tuple[Finding, ...]:
 
 
 def _lies_above(upper: Figure, lower: Figure) -> bool:
-    return upper.low is not None and lower.high is not None and upper.low > lower.high
-
-
-def _half_width(figure: Figure) -> float:
-    if figure.low is None or figure.high is None:
-        return math.inf
-    return (figure.high - figure.low) / 2
+    return stand_apart(upper, lower) and (upper.score or 0) > (lower.score or 0)
 
 
 def _size(gap: Gap) -> float:
@@ -366,7 +315,7 @@ def _size(gap: Gap) -> float:
 
 def _finding_of_gap(results: Results, gap: Gap, clear_count: int) -> Finding:
     difference = gap.difference or 0
-    words = {"subject": results.subject(gap.subject).title, "points": math.floor(abs(difference) + 0.5)}
+    words = {"subject": results.subject(gap.subject).title, "points": phrases.whole(abs(difference))}
     heading = (
         _("Leaders rate %(subject)s %(points)s points higher than staff do")
         if difference > 0
@@ -400,4 +349,4 @@ def _values(results: Results, key: str, *, smallest_n: int) -> dict[str, object]
 
 
 def _whole(value: object) -> str:
-    return str(math.floor(value + 0.5)) if isinstance(value, int | float) else "\N{EN DASH}"
+    return str(phrases.whole(value)) if isinstance(value, int | float) else "\N{EN DASH}"
