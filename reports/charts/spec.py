@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+EQUAL_BANDS = (0.0, 20.0, 40.0, 60.0, 80.0)
+
 MarkKind = Literal["dot", "square", "ring", "triangle", "diamond", "tick"]
 SpanRole = Literal["interval", "peers", "gap_clear", "gap_chance"]
 
@@ -53,7 +55,7 @@ class Table:
 @dataclass(frozen=True)
 class LegendEntry:
     role: str
-    """A mark kind, a span role, "level:1".."level:5", or "hidden"."""
+    """A mark kind, a span role, "level:1".."level:5", "rise", "fall", or "hidden"."""
     label: str
 
 
@@ -70,6 +72,8 @@ class RowChart:
     table: Table
     alt: str
     kind: Literal["rows"] = "rows"
+    edges: tuple[float, ...] = EQUAL_BANDS
+    """Where each level starts: gridlines stand there, and the names between them."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ class Cell:
     is_hidden: bool = False
     is_empty: bool = False
     """Not asked of this group."""
+    step: int = 0
+    """For a difference: -3 to 3 on the difference colours, instead of a level."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,8 @@ class StackRow:
     shares: tuple[Share, ...]
     value: str
     alt: str
+    note: str = ""
+    """How far people agree, in words."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,7 @@ class StripChart:
     alt: str
     table: Table
     kind: Literal["strip"] = "strip"
+    edges: tuple[float, ...] = EQUAL_BANDS
 
 
 Chart = RowChart | HeatChart | StackChart | StripChart

@@ -1,0 +1,100 @@
+"""The words and printed numbers that all charts and tables of results share."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+
+from django.utils.formats import date_format, localize
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.results import Figure, Results
+
+MINUS = "\u2212"
+
+
+def whole(value: float) -> int:
+    """Return `value` rounded half up."""
+    return math.floor(value + 0.5)
+
+
+def is_shown(figure: Figure) -> bool:
+    """Return whether a figure may be printed: it has a score and nothing says that it is hidden."""
+    return figure.is_shown and not figure.absence
+
+
+def number(figure: Figure) -> str:
+    """Return a shown figure's printed score; the unrounded score's band decides, so 39.6 prints 39."""
+    if figure.display is not None:
+        return str(figure.display)
+    return "" if figure.score is None else str(whole(figure.score))
+
+
+def signed(value: float) -> str:
+    """Return a difference in whole points with its sign, "0" without one."""
+    rounded = whole(abs(value))
+    if not rounded:
+        return "0"
+    return f"+{rounded}" if value > 0 else f"{MINUS}{rounded}"
+
+
+def percent(share: float) -> str:
+    """Return a share 0..1 without decimals."""
+    return _("%(percent)d%%") % {"percent": whole(100 * share)}
+
+
+def interval(figure: Figure) -> str:
+    """Return "45 to 50", or nothing where no interval was computed."""
+    if figure.low is None or figure.high is None:
+        return ""
+    return _("%(low)d to %(high)d") % {"low": whole(figure.low), "high": whole(figure.high)}
+
+
+def answers(count: int) -> str:
+    return ngettext("%(count)s answer", "%(count)s answers", count) % {"count": localize(count)}
+
+
+def level_title(results: Results, figure: Figure) -> str:
+    return results.level(figure.level).title if figure.level and figure.level <= len(results.levels) else ""
+
+
+def hidden() -> str:
+    """Return what stands for every hidden value; it gives neither a reason of its own nor a number."""
+    return _("Hidden to protect anonymity")
+
+
+def absence(figure: Figure) -> str:
+    """Return why there is no figure."""
+    if figure.absence == "not_asked":
+        return _("Not asked")
+    if figure.absence == "too_few":
+        return _("Too few to compare")
+    return hidden()
+
+
+def of_hundred(results: Results, figure: Figure) -> str:
+    """Return a shown figure as one phrase: score, level and interval."""
+    words = {"score": number(figure), "level": level_title(results, figure), "interval": interval(figure)}
+    if words["level"] and words["interval"]:
+        return _("%(score)s of 100, %(level)s, 95%% interval %(interval)s") % words
+    if words["interval"]:
+        return _("%(score)s of 100, 95%% interval %(interval)s") % words
+    return _("%(score)s of 100") % words
+
+
+def closing_date(results: Results) -> date | None:
+    return datetime.fromisoformat(results.closed_at).date() if results.closed_at else None
+
+
+def closed_on(results: Results) -> str:
+    day = closing_date(results)
+    return date_format(day, "j F Y") if day else ""
+
+
+def source_line(results: Results) -> str:
+    """Return who was asked and when, for captions."""
+    words = {"answers": answers(results.answered), "wave": results.wave, "date": closed_on(results)}
+    if not words["date"]:
+        return _("%(answers)s, wave %(wave)d.") % words
+    return _("%(answers)s, wave %(wave)d, closed on %(date)s.") % words
