@@ -114,15 +114,15 @@ def _brief(writer: sections.Writer) -> list[Section | None]:
     return [sections.answer(writer, most=3), sections.brief_profile(writer), sections.brief_next(writer)]
 
 
-def _board(writer: sections.Writer) -> list[Section | None]:
+def _board(writer: sections.Writer, *, gaps: int = 10) -> list[Section | None]:
     return [
         sections.answer(writer, most=3),
         sections.how_to_read(writer),
-        *(sections.profile(writer, instrument) for instrument in writer.instruments),
         sections.level_ladder(writer),
-        sections.leaders_and_staff(writer),
-        sections.units(writer),
+        *(sections.profile(writer, instrument) for instrument in writer.instruments),
         sections.agreement(writer),
+        sections.leaders_and_staff(writer, most=gaps),
+        sections.units(writer),
         sections.analyses(writer),
         sections.priorities(writer),
         sections.method(writer),
@@ -130,7 +130,7 @@ def _board(writer: sections.Writer) -> list[Section | None]:
 
 
 def _full(writer: sections.Writer) -> list[Section | None]:
-    board = _board(writer)
+    board = _board(writer, gaps=99)
     return [*board[:-1], *appendix.answers(writer), *appendix.tables(writer), board[-1]]
 
 

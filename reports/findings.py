@@ -61,7 +61,7 @@ def level_finding(results: Results) -> Finding:
             "indicative",
         )
     level = results.level(overall.level)
-    words = {"organisation": results.organisation, "level": level.title, "number": level.number}
+    words = {"level": level.title, "number": level.number}
     if overall.held_by and overall.level_of_index and overall.level_of_index > overall.level:
         holder = results.subject(overall.held_by)
         return Finding(
@@ -83,15 +83,14 @@ def level_finding(results: Results) -> Finding:
         lower, upper = (results.level(number) for number in overall.between)
         return Finding(
             "level",
-            _("%(organisation)s stands between %(lower)s and %(upper)s")
-            % {**words, "lower": lower.title, "upper": upper.title},
+            _("The organisation stands between %(lower)s and %(upper)s") % {"lower": lower.title, "upper": upper.title},
             _("The index is %(score)s of 100; its 95%% interval, %(interval)s, crosses the border of two levels.")
             % {"score": phrases.number(index), "interval": phrases.interval(index)},
             "chance",
         )
     return Finding(
         "level",
-        _("%(organisation)s is at level %(number)s of %(count)s: %(level)s") % {**words, "count": len(results.levels)},
+        _("The organisation is at level %(number)s of %(count)s: %(level)s") % {**words, "count": len(results.levels)},
         level.meaning,
     )
 

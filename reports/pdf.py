@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.utils.translation import get_language_info
@@ -29,7 +29,8 @@ from reports.charts.spec import Chart, HeatChart, RowChart, StackChart, StripCha
 from reports.content import ReportContent, content_hash
 
 TEMPLATES = Path(__file__).resolve().parent / "typst"
-STANDARDS = ["a-2a", "ua-1"]
+Standards = list[Literal["a-2a", "ua-1"]]
+STANDARDS: Standards = ["a-2a", "ua-1"]
 PAGE_WIDTH = 447.0
 """Width of the text in points, as in the template."""
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -81,14 +82,16 @@ def print_report(content: ReportContent) -> PrintedReport:
     return PrintedReport(pdf, _pages(pdf), is_certified, tuple(remarks))
 
 
-def _compile(sheet: str, released: datetime, standards: list[str]) -> bytes:
+def _compile(sheet: str, released: datetime, standards: Standards) -> bytes:
     with _ONE_AT_A_TIME:
-        pdf: bytes = _compiler().compile(
+        pdf = _compiler().compile(
             sys_inputs={"content": sheet},
             format="pdf",
             timestamp=int(released.timestamp()),
             pdf_standards=standards,
         )
+    if not isinstance(pdf, bytes):
+        raise PrintingFailed("Typst gave no single file.")
     return pdf
 
 
@@ -121,6 +124,7 @@ def _sheet(content: ReportContent) -> dict[str, Any]:
     chart = content.cover.chart
     sheet["cover"]["drawing"] = _drawn(chart, is_rtl=is_rtl)[0] if isinstance(chart, StripChart) else None
     sheet["cover"].pop("chart")
+    sheet["cover"]["shade"] = theme.shade(chart.level, len(chart.levels)) if isinstance(chart, StripChart) else 3
     for section, printed in zip(content.sections, sheet["sections"], strict=True):
         for block, printed_block in zip(section.blocks, printed["blocks"], strict=True):
             if isinstance(block, Exhibit):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
@@ -118,7 +118,10 @@ def answer(writer: Writer, *, most: int) -> Section:
     if decisions:
         blocks.append(Numbered(_("Decisions asked"), tuple(Point(one.text, one.because) for one in decisions[:most])))
     lead = level.because if change is None else f"{level.because} {change.heading}: {change.because}"
-    return Section("answer", _("The answer"), level.heading, lead, tuple(blocks))
+    heading = level.heading
+    if gap is not None and gap.tone == "gap":
+        heading = _("%(level)s. %(gap)s") % {"level": level.heading, "gap": gap.heading}
+    return Section("answer", _("The answer"), heading, lead, tuple(blocks))
 
 
 def _headline_facts(writer: Writer) -> tuple[Fact, ...]:
@@ -226,11 +229,11 @@ def profile(writer: Writer, instrument: str) -> Section | None:
     title = writer.title_of(instrument)
     figure = results.figure("all", f"instrument:{instrument}")
     lead = finding.because if finding else results.subject(f"instrument:{instrument}").summary
-    blocks: list[Block] = [writer.exhibit(chart, title)]
     if phrases.is_shown(figure):
-        text = _("%(lens)s together: %(figure)s.") % {"lens": title, "figure": phrases.of_hundred(results, figure)}
-        blocks.append(Aside(_("All together"), text))
-    return Section(f"profile-{instrument}", title, finding.heading if finding else title, lead, tuple(blocks))
+        together = _("All together: %(figure)s.") % {"figure": phrases.of_hundred(results, figure)}
+        lead = f"{lead} {together}"
+    heading = finding.heading if finding else title
+    return Section(f"profile-{instrument}", title, heading, lead, (writer.exhibit(chart, title),))
 
 
 def level_ladder(writer: Writer) -> Section | None:
@@ -291,13 +294,22 @@ def _equal_weights_note(results: Results) -> str:
     return _("With equal weights the index would be %(score)s and its level %(level)s.") % words
 
 
-def leaders_and_staff(writer: Writer) -> Section | None:
+def leaders_and_staff(writer: Writer, *, most: int) -> Section | None:
+    """Dumbbells of the largest gaps, at most `most` of them."""
     results = writer.results
     finding = findings.gap_finding(results)
     chart = build.gap_rows(results)
     if finding is None or chart is None:
         return None
-    blocks: list[Block] = [writer.exhibit(chart, _("The same questions, answered by leaders and by staff"))]
+    title = _("The same questions, answered by leaders and by staff")
+    if len(chart.rows) > most:
+        title = _("The same questions, answered by leaders and by staff: the %(shown)s largest of %(all)s gaps") % {
+            "shown": most,
+            "all": len(chart.rows),
+        }
+        rows = chart.rows[:most]
+        chart = replace(chart, rows=rows, alt=f"{title}. {'. '.join(row.alt for row in rows)}.")
+    blocks: list[Block] = [writer.exhibit(chart, title)]
     if finding.certainty == "clear":
         text = _("Agree on the facts first: visit the places where the two pictures differ before deciding anything.")
         blocks.append(Aside(_("So what"), text))
@@ -325,17 +337,11 @@ def _shortened(chart: HeatChart) -> HeatChart:
     """Return the chart with at most as many units as a printed page can hold; the page online has them all."""
     if len(chart.rows) <= MOST_UNITS_IN_PRINT:
         return chart
-    return HeatChart(
-        chart.key,
-        chart.title,
-        _("%(caption)s The first %(count)s units; all stand on the results page.")
-        % {"caption": chart.caption, "count": MOST_UNITS_IN_PRINT},
-        chart.columns,
-        chart.rows[:MOST_UNITS_IN_PRINT],
-        chart.legend,
-        chart.table,
-        chart.alt,
-    )
+    caption = _("%(caption)s The first %(count)s units; all stand on the results page.") % {
+        "caption": chart.caption,
+        "count": MOST_UNITS_IN_PRINT,
+    }
+    return replace(chart, caption=caption, rows=chart.rows[:MOST_UNITS_IN_PRINT])
 
 
 def agreement(writer: Writer) -> Section | None:

@@ -24,6 +24,8 @@ TALLEST = 560.0
 AVERAGE_ADVANCE = 0.53
 """Width of an average character in ems; IBM Plex Sans measures 0.50 on running English text."""
 SMALLEST_PRINTED_SHARE = 6
+NUMBER_WIDTH = 25.0
+"""Room for a printed score or a signed difference at the end of a row."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class _Sheet:
 
 def row_drawings(chart: RowChart, width: float) -> tuple[Drawing, ...]:
     """Dot rows and dumbbells: label, track on the axis 0..100, value."""
-    columns = _RowColumns.within(width, has_notes=any(row.value or row.note for row in chart.rows))
+    columns = _RowColumns.within(width, chart.rows)
     heights = [_row_height(row, columns) for row in chart.rows]
     drawings = []
     for rows, row_heights in _sheets(chart.rows, heights):
@@ -232,10 +234,11 @@ class _RowColumns:
     value_width: float
 
     @classmethod
-    def within(cls, width: float, *, has_notes: bool) -> _RowColumns:
-        label, value = width * 0.34, 66.0 if has_notes else 0.0
-        gap = 12.0
-        track = width - label - gap - (value + gap if value else 6.0)
+    def within(cls, width: float, rows: Sequence[Row]) -> _RowColumns:
+        has_notes = any(row.note for row in rows)
+        label, gap = width * (0.31 if has_notes else 0.34), 12.0
+        value = NUMBER_WIDTH + (62.0 if has_notes else 0.0)
+        track = width - label - value - 2 * gap
         return cls(0, label, label + gap, track, label + track + 2 * gap, value)
 
     def at(self, score: float) -> float:
@@ -258,8 +261,9 @@ def _sheets(rows: Sequence[Any], heights: Sequence[float]) -> Iterable[tuple[lis
 
 def _row_height(row: Row, columns: _RowColumns) -> float:
     label = _lines(row.label, columns.label_width, BODY) * 11.6
-    value = (11.6 if row.value else 0) + 10.0 * (_lines(row.note, columns.value_width, NOTE) if row.note else 0)
-    return max(label, value, 12.0) + 9
+    note_width = columns.value_width - (NUMBER_WIDTH if row.value else 0)
+    note = 9.6 * _lines(row.note, note_width, NOTE) if row.note and note_width > 0 else 0
+    return max(label, note, 12.0) + 8
 
 
 def _draw_row(sheet: _Sheet, row: Row, columns: _RowColumns, y: float, height: float) -> None:
@@ -272,26 +276,23 @@ def _draw_row(sheet: _Sheet, row: Row, columns: _RowColumns, y: float, height: f
         return
     for span in row.spans:
         low, high = columns.at(span.low), columns.at(span.high)
-        thickness = {"peers": 13.0, "interval": 3.0, "gap_clear": 4.5, "gap_chance": 2.4}[span.role]
+        thickness = {"peers": 13.0, "interval": 2.2, "gap_clear": 4.5, "gap_chance": 2.4}[span.role]
         sheet.rect(low, middle - thickness / 2, high - low, thickness, span.role, radius=min(2.0, thickness / 2))
     for mark in row.marks:
         _mark(sheet, mark.kind, columns.at(mark.at), middle)
-    if row.value and row.note:
-        note_height = 10.0 * _lines(row.note, columns.value_width, NOTE)
-        top = middle - (11.6 + note_height) / 2
-        sheet.text(row.value, columns.value_x, top, columns.value_width, 11.6, size=9.4, weight=600)
-        sheet.text(row.note, columns.value_x, top + 11.6, columns.value_width, note_height, size=NOTE, role="note")
-    elif row.value:
-        sheet.text(row.value, columns.value_x, y, columns.value_width, height, size=9.4, weight=600)
-    elif row.note:
-        sheet.text(row.note, columns.value_x, y, columns.value_width, height, size=NOTE, role="note")
+    number_width = min(NUMBER_WIDTH, columns.value_width) if row.value else 0
+    if row.value:
+        sheet.text(row.value, columns.value_x, y, number_width, height, size=9.4, weight=600)
+    if row.note:
+        note_width = columns.value_width - number_width
+        sheet.text(row.note, columns.value_x + number_width, y, note_width, height, size=NOTE, role="note")
 
 
 def _mark(sheet: _Sheet, kind: str, x: float, y: float) -> None:
     if kind == "dot":
-        sheet.circle(x, y, 4.4, "dot")
+        sheet.circle(x, y, 3.0, "dot")
     elif kind == "ring":
-        sheet.circle(x, y, 4.0, "ring", hollow=True)
+        sheet.circle(x, y, 3.7, "ring", hollow=True)
     elif kind == "square":
         sheet.rect(x - 4, y - 4, 8, 8, "square")
     elif kind == "triangle":
@@ -351,12 +352,12 @@ def _legend(sheet: _Sheet, entries: Sequence[LegendEntry], width: float) -> floa
         return 0
     x, y = 0.0, 0.0
     for entry in entries:
-        words = _word_width(entry.label, NOTE)
+        words = _word_width(entry.label, NOTE) * 0.96
         if x and x + 20 + words > width:
             x, y = 0.0, y + 14
         _swatch(sheet, entry.role, x, y + 6)
-        sheet.text(entry.label, x + 19, y, words + 12, 12, size=NOTE, role="note")
-        x += 19 + words + 14
+        sheet.text(entry.label, x + 19, y, words + 8, 12, size=NOTE, role="note")
+        x += 19 + words + 9
     return y + 21
 
 
