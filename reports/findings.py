@@ -20,8 +20,7 @@ from reports.results import Figure, Gap, Results, Subject
 Tone = Literal["strength", "gap", "neutral"]
 Certainty = Literal["clear", "chance", "indicative"]
 
-STAFF_WHO_CANNOT_SEE = 0.5
-LEADERS_WHO_CANNOT_SEE = 0.3
+LEADERS_AGREE = 0.6
 
 
 @dataclass(frozen=True)
@@ -169,21 +168,21 @@ def gap_finding(results: Results) -> Finding | None:
 
 def depth_finding(results: Results) -> Finding | None:
     """Say whether customer-centricity is talk, process or substance here (needs 10 people)."""
-    values = _values(results, "depth", smallest_n=10)
-    if values is None or not isinstance(values.get("zone"), str):
+    values = _values(results, "symbolic_substantive", smallest_n=10)
+    if values is None:
         return None
     evidence = _("Speeches and symbols reach %(talk)s of 100, what is done and valued %(depth)s.") % {
-        "talk": _whole(values.get("symbolic")),
-        "depth": _whole(values.get("depth")),
+        "talk": _whole(values.get("Sy")),
+        "depth": _whole(values.get("D")),
     }
-    headings: dict[str, tuple[str, Tone]] = {
+    headings: dict[object, tuple[str, Tone]] = {
         "not_started": (_("Neither talk nor deeds about customers have begun"), "gap"),
         "symbolic": (_("Talk about customers runs ahead of deeds"), "gap"),
         "process": (_("Customer work has rules, and not yet roots"), "neutral"),
         "substantive": (_("Customers count in what people do unprompted"), "strength"),
-        "shallow_roots": (_("Strong process, shallow roots"), "neutral"),
+        "strong_process": (_("Customer work has strong rules and shallow roots"), "neutral"),
     }
-    if values["zone"] not in headings:
+    if values.get("zone") not in headings:
         return None
     heading, tone = headings[values["zone"]]
     return Finding("depth", heading, evidence, tone=tone)
@@ -200,48 +199,77 @@ def hero_finding(results: Results) -> Finding | None:
     if values.get("is_partial"):
         evidence = f"{evidence} {_('It is partial: no register of customer duties was kept.')}"
     if risk >= 50:
-        return Finding("hero", _("Customer work hangs on very few people"), evidence, certainty, "gap", "hero")
+        return Finding("hero", _("Customer work hangs on very few people"), evidence, certainty, "gap")
     if risk >= 25:
-        return Finding("hero", _("Customer work leans on few people"), evidence, certainty, "neutral", "hero")
-    return Finding("hero", _("Customer work does not hang on one person"), evidence, certainty, "strength", "hero")
+        return Finding("hero", _("Customer work leans on few people"), evidence, certainty, "neutral")
+    return Finding("hero", _("Customer work does not hang on one person"), evidence, certainty, "strength")
 
 
 def silo_finding(results: Results) -> Finding | None:
     """Say whether departments are one organisation or several (needs 3 comparable units)."""
-    analysis = results.analysis("silos")
+    analysis = results.analysis("silo_dispersion")
     values = analysis.values if analysis and not analysis.absence else {}
-    tau, units = values.get("tau"), values.get("units")
-    if not isinstance(tau, int | float) or not isinstance(units, int) or units < 3:
+    spread = values.get("corrected")
+    units = max((int(row.get("departments") or 0) for row in analysis.rows), default=0) if analysis else 0
+    if not isinstance(spread, int | float) or units < 3:
         return None
-    evidence = ngettext(
-        "Beyond chance, %(units)s unit differs by %(tau)s point around the whole.",
-        "Beyond chance, the %(units)s comparable units spread by %(tau)s points around the whole.",
-        units,
-    ) % {"units": units, "tau": _whole(tau)}
-    if tau >= 8:
+    evidence = _("Beyond chance, the %(units)s comparable units spread by %(spread)s points around the whole.") % {
+        "units": units,
+        "spread": _whole(spread),
+    }
+    if spread >= 8:
         return Finding("silos", _("Departments are different organisations to work in"), evidence, tone="gap")
-    if tau >= 4:
+    if spread >= 4:
         return Finding("silos", _("Departments differ, some clearly"), evidence)
     return Finding("silos", _("Departments see the organisation alike"), evidence, tone="strength")
 
 
 def sight_findings(results: Results) -> tuple[Finding, ...]:
-    """Name what many cannot see from their job: half of the staff, or three in ten leaders."""
+    """Name what many cannot see from their job, the least seen first; the release says what counts as many."""
+    analysis = results.analysis("line_of_sight")
+    if analysis is None or analysis.absence:
+        return ()
+    titles = {group.key: group.title for group in results.groups}
     found = []
-    for group, share in (("side:leaders", LEADERS_WHO_CANNOT_SEE), ("side:staff", STAFF_WHO_CANNOT_SEE)):
-        for subject in scored_dimensions(results):
-            figure = results.figure(group, subject.key)
-            unknown = figure.dont_know
-            if not figure.is_shown or unknown is None or (figure.n or 0) < results.k or unknown <= share:
-                continue
-            words = {"percent": phrases.whole(unknown * 100), "subject": subject.title}
-            heading = (
-                _("%(percent)s%% of leaders' answers on %(subject)s are “I can't see this from my job”")
-                if group == "side:leaders"
-                else _("%(percent)s%% of staff's answers on %(subject)s are “I can't see this from my job”")
-            )
-            found.append((unknown, Finding(f"sight:{group}:{subject.key}", heading % words, "", subject=subject.key)))
-    return tuple(finding for _share, finding in sorted(found, key=lambda pair: -pair[0]))
+    for row in sorted(analysis.rows, key=lambda row: float(row["share"])):
+        if not row.get("is_finding") or row.get("group") not in titles or int(row.get("n") or 0) < results.k:
+            continue
+        subject = results.subject(str(row["subject"]))
+        words = {
+            "group": titles[row["group"]],
+            "percent": phrases.whole(100 * (1 - float(row["share"]))),
+            "subject": subject.title,
+        }
+        heading = _("%(group)s cannot see much of %(subject)s") % words
+        because = _("%(percent)s%% of their answers there are “I can't see this from my job”.") % words
+        found.append(Finding(f"sight:{row['group']}:{subject.key}", heading, because, subject=subject.key))
+    return tuple(found)
+
+
+def drivers_finding(results: Results) -> Finding | None:
+    """Say when leaders do not agree why they want this (needs k people; agreement under .60)."""
+    values = _values(results, "drivers", smallest_n=results.k)
+    agreement = values.get("agreement") if values else None
+    if not isinstance(agreement, int | float) or agreement >= LEADERS_AGREE:
+        return None
+    because = _("Their agreement on what drives the change is %(agreement)s of 100; 60 is shared ground.") % {
+        "agreement": _whole(100 * agreement)
+    }
+    return Finding("drivers", _("Leaders do not agree why they want this"), because, tone="gap")
+
+
+def value_finding(results: Results) -> Finding | None:
+    """Say when the product and the treatment customers get are 15 points apart or more."""
+    values = _values(results, "values", smallest_n=results.k)
+    if values is None or values.get("leans_to") not in ("functional", "experiential"):
+        return None
+    because = _("What it does for customers %(functional)s of 100, how they are treated %(experiential)s.") % {
+        "functional": _whole(values.get("functional")),
+        "experiential": _whole(values.get("experiential")),
+    }
+    if values["leans_to"] == "functional":
+        return Finding("values", _("Customers get a better product than treatment"), because)
+    return Finding("values", _("Customers get better treatment than product"), because)
 
 
 def change_finding(results: Results, previous: Results | None) -> Finding | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import typst
 from django.utils.translation import get_language_info
@@ -29,8 +29,6 @@ from reports.charts.spec import Chart, HeatChart, RowChart, StackChart, StripCha
 from reports.content import ReportContent, content_hash
 
 TEMPLATES = Path(__file__).resolve().parent / "typst"
-Standards = list[Literal["a-2a", "ua-1"]]
-STANDARDS: Standards = ["a-2a", "ua-1"]
 PAGE_WIDTH = 447.0
 """Width of the text in points, as in the template."""
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -70,11 +68,11 @@ def print_report(content: ReportContent) -> PrintedReport:
     sheet = json.dumps(printable, ensure_ascii=False)
     released = datetime.combine(date.fromisoformat(content.released_on), datetime.min.time(), tzinfo=UTC)
     try:
-        pdf = _compile(sheet, released, STANDARDS)
+        pdf = _compile(sheet, released, certified=True)
         is_certified = True
     except typst.TypstError as first:
         try:
-            pdf = _compile(sheet, released, [])
+            pdf = _compile(sheet, released, certified=False)
         except typst.TypstError as second:
             raise PrintingFailed(str(second)) from first
         is_certified = False
@@ -82,13 +80,13 @@ def print_report(content: ReportContent) -> PrintedReport:
     return PrintedReport(pdf, _pages(pdf), is_certified, tuple(remarks))
 
 
-def _compile(sheet: str, released: datetime, standards: Standards) -> bytes:
+def _compile(sheet: str, released: datetime, *, certified: bool) -> bytes:
     with _ONE_AT_A_TIME:
         pdf = _compiler().compile(
             sys_inputs={"content": sheet},
             format="pdf",
             timestamp=int(released.timestamp()),
-            pdf_standards=standards,
+            pdf_standards=["a-2a", "ua-1"] if certified else None,
         )
     if not isinstance(pdf, bytes):
         raise PrintingFailed("Typst gave no single file.")

@@ -373,7 +373,14 @@ def agreement(writer: Writer) -> Section | None:
 def analyses(writer: Writer) -> Section | None:
     """What lies behind the scores: talk and deeds, dependence on few, resources, shifts; and what cannot be told."""
     results = writer.results
-    found = findings.present([findings.depth_finding(results), findings.hero_finding(results)])
+    found = findings.present(
+        [
+            findings.depth_finding(results),
+            findings.hero_finding(results),
+            findings.value_finding(results),
+            findings.drivers_finding(results),
+        ]
+    )
     seen = findings.sight_findings(results)[:3]
     blocks: list[Block] = []
     points = tuple(_point(finding) for finding in (*found, *seen))
@@ -382,9 +389,7 @@ def analyses(writer: Writer) -> Section | None:
     claims = build.claim_rows(results, [subject.key for subject in _lens(writer)])
     if claims is not None:
         blocks.append(writer.exhibit(claims, _("What leaders claim, and what people live")))
-    resources = _resources(results)
-    if resources is not None:
-        blocks.append(resources)
+    blocks.extend(grid for grid in (_resources(results), _shifts(results)) if grid is not None)
     absent = tuple(analysis.absence for analysis in results.analyses if analysis.absence)
     if absent:
         blocks.append(Aside(_("What cannot be told"), " ".join(absent)))
@@ -410,7 +415,7 @@ def _resources(results: Results) -> Grid | None:
     rows = sorted(analysis.rows, key=lambda row: -float(row.get("priority") or 0))
     entries = tuple(
         (
-            str(row.get("title", "")),
+            str(row.get("text") or row.get("title") or ""),
             _number(row.get("access")),
             "" if row.get("wish") is None else phrases.percent(float(row["wish"])),
             _number(row.get("priority")),
@@ -423,6 +428,28 @@ def _resources(results: Results) -> Grid | None:
         entries,
         (0.46, 0.18, 0.18, 0.18),
         (1, 2, 3),
+    )
+
+
+def _shifts(results: Results) -> Grid | None:
+    analysis = results.analysis("shifts")
+    if analysis is None or analysis.absence or not analysis.rows:
+        return None
+    entries = tuple(
+        (
+            str(row.get("start", "")),
+            str(row.get("end", "")),
+            _number(row.get("position")),
+            _("%(low)s to %(high)s") % {"low": _number(row.get("low")), "high": _number(row.get("high"))},
+        )
+        for row in analysis.rows
+    )
+    return Grid(
+        _("How far each shift has come"),
+        (_("From, 0"), _("To, 100"), _("Position"), _("95% interval")),
+        entries,
+        (0.32, 0.32, 0.16, 0.2),
+        (2, 3),
     )
 
 
