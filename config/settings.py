@@ -154,6 +154,15 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env.str("CONCENTRIC_EMAIL_VERIFICATION", default="mandatory" if PRODUCTION else "optional")
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_ADAPTER = "organisations.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "organisations.forms.LoginForm",
+    "signup": "organisations.forms.SignupForm",
+    "reset_password": "organisations.forms.ResetPasswordForm",
+}
+ACCOUNT_CHANGE_EMAIL = True
+# Whether strangers may open an account. In production people are added by an owner instead.
+OPEN_SIGNUP = env.bool("CONCENTRIC_OPEN_SIGNUP", default=not PRODUCTION)
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
