@@ -216,6 +216,33 @@ def stack_of(results: Results, key: str, items: Sequence[ItemResult]) -> StackCh
     )
 
 
+def disputed_stack(results: Results, most: int = 6) -> StackChart | None:
+    """Return the items on which people agree least in one chart, whatever their labels; None without any."""
+    items = disputed_items(results, most)
+    if not items:
+        return None
+    rows = tuple(_stack_row(item) for item in items)
+    cells = tuple(
+        (
+            item.text,
+            ", ".join(f"{share.label} {share.percent}%" for share in row.shares),
+            str(item.n),
+            consensus_words(item.consensus),
+        )
+        for item, row in zip(items, rows, strict=True)
+    )
+    title = _("Where people disagree most")
+    return StackChart(
+        key="disputed",
+        title=title,
+        caption=phrases.source_line(results),
+        rows=rows,
+        legend=(LegendEntry("level:1", _("first answer on the scale")), LegendEntry("level:5", _("last answer"))),
+        table=Table((_("Question"), _("Shares of the answers"), _("Answers"), _("Agreement")), cells),
+        alt=_("%(title)s. %(rows)s.") % {"title": title, "rows": ". ".join(row.alt for row in rows)},
+    )
+
+
 def _labels(item: ItemResult) -> tuple[str, ...]:
     """Return one label for each point; bare numbers where the scale has none."""
     return item.labels or tuple(str(point) for point in range(1, len(item.counts) + 1))

@@ -277,66 +277,132 @@ def _items() -> tuple[ItemResult, ...]:
 
 
 def _analyses() -> tuple[Analysis, ...]:
+    people = STAFF + MANAGERS + EXECUTIVES
     return (
+        Analysis("consensus", {"a": 0.71}, _consensus_rows()),
+        Analysis("silo_dispersion", {"corrected": 7.1, "raw": 8.9, "label": "uneven"}, _silo_rows()),
+        Analysis("line_of_sight", rows=_sight_rows()),
         Analysis(
-            "depth",
+            "symbolic_substantive",
             {
-                "symbolic": 71.0,
-                "process": 46.0,
-                "value": 35.0,
-                "depth": 40.5,
-                "talk_walk": 30.5,
+                "Sy": 71.0,
+                "Pr": 46.0,
+                "Va": 35.0,
+                "D": 40.5,
+                "D_low": 37.2,
+                "D_high": 43.8,
+                "TW": 30.5,
+                "durability": 38.0,
+                "fad": 44.0,
                 "zone": "process",
-                "low": 37.2,
-                "high": 43.8,
-                "n": 214,
+                "n": people,
             },
         ),
-        Analysis("hero", {"concentration": 0.31, "risk": 52.0, "band": "high", "n": 188, "is_partial": True}),
+        Analysis("shifts", rows=_shift_rows()),
+        Analysis("definition", rows=_definition_rows()),
+        Analysis("resources", {"access_index": 43.0, "n": STAFF}, _resource_rows()),
         Analysis(
-            "resources",
-            {"access_index": 43.0, "n": 176},
+            "hero",
+            {"C": 0.31, "risk": 52.0, "zone": "high", "n": 188, "is_partial": True, "no_single_role": 0.22},
             (
-                {"key": "resource_time", "title": "Time", "access": 33.0, "wish": 0.62, "priority": 41.5, "n": 176},
-                {"key": "resource_tools", "title": "Tools", "access": 41.0, "wish": 0.44, "priority": 26.0, "n": 176},
-                {
-                    "key": "resource_knowledge",
-                    "title": "Knowledge",
-                    "access": 62.0,
-                    "wish": 0.2,
-                    "priority": 7.6,
-                    "n": 176,
-                },
+                {"key": "manager", "title": "Manager", "count": 102, "share": 0.54},
+                {"key": "executive", "title": "Executive", "count": 45, "share": 0.24},
             ),
         ),
-        Analysis("values", {"functional": 64.0, "experiential": 47.0, "balance": 17.0, "n": 176}),
         Analysis(
-            "shifts",
-            {},
-            (
-                {
-                    "key": "front_line",
-                    "start": "Decided centrally",
-                    "end": "Decided at the front line",
-                    "position": 37.0,
-                    "low": 34.0,
-                    "high": 40.0,
-                    "n": 210,
-                },
-                {
-                    "key": "integrated",
-                    "start": "Silos",
-                    "end": "One organisation",
-                    "position": 40.0,
-                    "low": 37.0,
-                    "high": 43.0,
-                    "n": 209,
-                },
-            ),
+            "values",
+            {"functional": 64.0, "experiential": 47.0, "balance": 17.0, "leans_to": "functional", "n": STAFF},
         ),
-        Analysis("silos", {"tau": 7.1, "share": 0.14, "band": "uneven", "units": 6}),
-        Analysis("decay", absence="Nine executives answered, too few to tell where the picture breaks."),
-        Analysis("drivers", absence="Nobody was asked to weigh the five drivers in this wave."),
+        Analysis("decay", absence="Too few executives, managers or staff answered to say where the picture breaks."),
+        Analysis("drivers", absence="Too few people spread their tokens to show an average."),
+    )
+
+
+def _consensus_rows() -> tuple[dict[str, Any], ...]:
+    return (
+        {"subject": "leadership", "a": 0.58, "label": "split", "n": 198},
+        {"subject": "operations", "a": 0.74, "label": "mixed", "n": 201},
+        {"subject": "experience", "a": 0.83, "label": "shared", "n": 204},
+    )
+
+
+def _silo_rows() -> tuple[dict[str, Any], ...]:
+    return (
+        {"subject": "empowerment", "raw": 11.2, "corrected": 9.4, "share": 0.19, "label": "silos", "departments": 6},
+        {"subject": "insight", "raw": 6.6, "corrected": 4.8, "share": 0.09, "label": "uneven", "departments": 5},
+    )
+
+
+def _sight_rows() -> tuple[dict[str, Any], ...]:
+    return (
+        {"subject": "leadership", "group": "side:staff", "share": 0.46, "n": 176, "is_finding": True},
+        {"subject": "leadership", "group": "side:leaders", "share": 0.94, "n": 38, "is_finding": False},
+        {"subject": "experience", "group": "side:staff", "share": 0.91, "n": 176, "is_finding": False},
+        {"subject": "experience", "group": "side:leaders", "share": 0.66, "n": 38, "is_finding": True},
+    )
+
+
+def _shift_rows() -> tuple[dict[str, Any], ...]:
+    return (
+        {
+            "key": "front_line",
+            "start": "Decided centrally",
+            "end": "Decided at the front line",
+            "position": 37.0,
+            "low": 34.0,
+            "high": 40.0,
+            "n": 210,
+            "items": ["EE1", "OP3"],
+        },
+        {
+            "key": "integrated",
+            "start": "Silos",
+            "end": "One organisation",
+            "position": 40.0,
+            "low": 37.0,
+            "high": 43.0,
+            "n": 209,
+            "items": ["OP2", "SHA1"],
+        },
+    )
+
+
+def _definition_rows() -> tuple[dict[str, Any], ...]:
+    return (
+        {
+            "key": "aln",
+            "title": "Alignment",
+            "score": 46.0,
+            "low": 44.0,
+            "high": 48.0,
+            "n": 212,
+            "items": 14,
+            "role_spread": 21.0,
+        },
+        {"key": "und", "title": "Understanding", "score": 39.0, "low": 37.0, "high": 41.0, "n": 211, "items": 12},
+    )
+
+
+def _resource_rows() -> tuple[dict[str, Any], ...]:
+    rows = (
+        ("R1", "Time to listen to a customer", 33.0, 0.62, 58.0),
+        ("R2", "Tools and systems that work", 41.0, 0.44, 49.0),
+        ("R3", "Knowledge of the products", 62.0, 0.20, 60.0),
+    )
+    return tuple(
+        {
+            "key": key,
+            "text": text,
+            "access": access,
+            "n": STAFF,
+            "employees": None,
+            "agents": None,
+            "managers_say": managers,
+            "assumption_gap": managers - access,
+            "wish": wish,
+            "priority": round(wish * (100 - access), 2),
+        }
+        for key, text, access, wish, managers in rows
     )
 
 

@@ -1,0 +1,200 @@
+"""What the results page says, section by section: a heading that is the finding, its charts, and how it was computed.
+
+Everything comes from a release; pages print it and compute nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from reports import headlines
+from reports.charts import build, grids, phrases
+from reports.charts.build import Peers
+from reports.charts.spec import Chart
+from reports.results import Results, Subject
+
+
+@dataclass(frozen=True)
+class Section:
+    """`label` names the topic above the heading; `method` says how its figures were computed."""
+
+    key: str
+    label: str
+    heading: str
+    charts: tuple[Chart, ...] = ()
+    intro: str = ""
+    method: str = ""
+
+
+def lenses(results: Results) -> tuple[Subject, ...]:
+    """Return the instruments that count, the heaviest first."""
+    scored = [subject for subject in results.subjects if subject.kind == "instrument" and subject.is_scored]
+    return tuple(sorted(scored, key=lambda subject: -results.weights.get(subject.key, 0)))
+
+
+def instrument_sections(
+    results: Results, *, previous: Results | None, peers: Mapping[str, Peers]
+) -> tuple[Section, ...]:
+    """Return one section of dot rows for each instrument that counts."""
+    return tuple(
+        Section(
+            key=subject.instrument,
+            label=subject.title,
+            heading=headlines.weakest_heading(results, results.dimensions(subject.instrument)),
+            charts=(build.instrument_rows(results, subject.instrument, previous=previous, peers=peers),),
+            intro=subject.summary,
+            method=_score_method(results),
+        )
+        for subject in lenses(results)
+        if results.dimensions(subject.instrument)
+    )
+
+
+def gap_section(results: Results, lens: str) -> Section:
+    """Return leaders against staff, and what is claimed against what is lived, for one instrument's dimensions."""
+    subjects = results.dimensions(lens)
+    gaps = build.gap_rows(results, lens)
+    return Section(
+        key="gaps",
+        label=_("Leaders and staff"),
+        heading=headlines.gap_heading(results, subjects),
+        charts=(gaps,) if gaps else (),
+        method=_(
+            "Leaders minus staff, on questions that both were asked with the same words. A gap is called clear when "
+            "it would survive the search through all topics (Benjamini and Hochberg at 10%) and is 10 points or more; "
+            "that takes 8 leaders and 20 staff. Rows are sorted by the difference after it was drawn towards the "
+            "overall gap, because the largest of many differences is partly luck."
+        ),
+    )
+
+
+def claim_section(results: Results, lens: str) -> Section | None:
+    chart = build.claim_rows(results, [subject.key for subject in results.dimensions(lens)])
+    if chart is None:
+        return None
+    return Section(
+        key="claims",
+        label=_("Said and done"),
+        heading=_("What leaders claim beside what people live"),
+        charts=(chart,),
+        method=_(
+            "Claimed is the mean of the ladders that managers and executives answered; lived is the weighted mean of "
+            "what everybody experiences. They rest on different questions, so no difference is called clear."
+        ),
+    )
+
+
+def units_section(results: Results, lens: str, previous: Results | None, *, show_change: bool) -> Section | None:
+    """Return the units' heatmap for one instrument, as scores or as change since the wave before."""
+    if not any(group.kind == "unit" for group in results.groups):
+        return None
+    chart = grids.change_heatmap(results, previous, lens) if show_change and previous else grids.heatmap(results, lens)
+    return Section(
+        key="units",
+        label=_("Units"),
+        heading=headlines.units_heading(results, f"instrument:{lens}"),
+        charts=(chart,),
+        intro=_(
+            "A score needs at least %(k)d answers. Where a hidden score could be worked out from the others, "
+            "another one is hidden too."
+        )
+        % {"k": results.k},
+        method=_score_method(results),
+    )
+
+
+def agreement_section(results: Results) -> Section | None:
+    chart = grids.disputed_stack(results)
+    if chart is None:
+        return None
+    split = sum(item.consensus is not None and item.consensus < grids.SPLIT for item in results.items)
+    heading = (
+        _("People are split on %(count)d questions") % {"count": split}
+        if split > 1
+        else _("People are split on one question")
+        if split
+        else _("No question splits the organisation")
+    )
+    return Section(
+        key="agreement",
+        label=_("Where people agree and differ"),
+        heading=heading,
+        charts=(chart,),
+        method=_(
+            "Agreement is 1 minus the variance of the answers on 0 to 100, divided by 2,500: 1 when all say the same, "
+            "0 when half choose each end. From .80 a view is shared, below .65 people are split."
+        ),
+    )
+
+
+def _score_method(results: Results) -> str:
+    groups = ", ".join(
+        _("%(group)s %(weight)s") % {"group": _role_title(results, key), "weight": phrases.percent(weight)}
+        for key, weight in results.weights.items()
+        if not key.startswith("instrument:")
+    )
+    words = {"groups": groups}
+    if not groups:
+        return _(
+            "Each person's score is the mean of their answers on 0 to 100, for those who answered at least half of "
+            "what they were asked. The figure is the mean over people, with its 95% interval."
+        )
+    return (
+        _(
+            "Each person's score is the mean of their answers on 0 to 100, for those who answered at least half of "
+            "what they were asked. Means of role groups are then weighted: %(groups)s. The bar is the 95%% interval."
+        )
+        % words
+    )
+
+
+def _role_title(results: Results, key: str) -> str:
+    return next((group.title for group in results.groups if group.key == f"role:{key}"), key)
+
+
+def facts(results: Results) -> str:
+    """Return the line above the heading: wave, closing day, how many answered, smallest group."""
+    words = {
+        "wave": results.wave,
+        "date": phrases.closed_on(results),
+        "answered": phrases.answers(results.answered),
+        "invited": results.invited,
+        "rate": phrases.percent(results.answered / results.invited) if results.invited else "",
+        "k": results.k,
+    }
+    if results.invited:
+        return (
+            _(
+                "Wave %(wave)d · closed on %(date)s · %(answered)s from %(invited)d invited (%(rate)s) · "
+                "groups from %(k)d people"
+            )
+            % words
+        )
+    return _("Wave %(wave)d · closed on %(date)s · %(answered)s · groups from %(k)d people") % words
+
+
+def method_facts(results: Results) -> list[tuple[str, str]]:
+    """Return what every figure of the page rests on, as (name, text) pairs."""
+    shares = [
+        _("%(lens)s %(share)s") % {"lens": lens.title, "share": phrases.percent(results.weights.get(lens.key, 0))}
+        for lens in lenses(results)
+    ]
+    rows = [
+        (_("Questionnaire"), f"{results.framework} {results.edition}"),
+        (_("Fingerprint of the edition"), results.edition_fingerprint),
+        (_("Answers"), phrases.answers(results.answered)),
+        (_("Smallest group shown"), _("%(k)d people") % {"k": results.k}),
+        (_("How scores are made"), _score_method(results)),
+    ]
+    if shares and not results.is_pulse:
+        rows.append((_("Share of each lens in the overall score"), ", ".join(shares)))
+    if results.levels:
+        levels = [
+            _("%(level)s from %(start)d") % {"level": level.title, "start": phrases.whole(level.starts_at)}
+            for level in results.levels
+        ]
+        rows.append((_("Levels"), ", ".join(levels)))
+    return rows
