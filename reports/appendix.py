@@ -1,0 +1,60 @@
+"""The appendix of the full report: how every question was answered, and the numbers behind every chart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from reports.blocks import Block, Grid, Section
+from reports.charts import build, grids
+from reports.charts.spec import Table
+from reports.sections import Writer
+
+
+def answers(writer: Writer) -> list[Section | None]:
+    """Return one section for each lens, with a chart for each topic that has shown questions."""
+    found: list[Section | None] = []
+    for instrument in _lenses(writer):
+        blocks: list[Block] = []
+        for subject in writer.results.dimensions(instrument):
+            for chart in grids.answer_stacks(writer.results, subject.key):
+                blocks.append(writer.exhibit(replace(chart, title=subject.title)))
+        if blocks:
+            eyebrow = _("Appendix: every question")
+            heading = _("How people answered: %(lens)s") % {"lens": writer.title_of(instrument)}
+            found.append(Section(f"items-{instrument}", eyebrow, heading, "", tuple(blocks)))
+    return found
+
+
+def tables(writer: Writer) -> list[Section | None]:
+    """Return the numbers behind the charts as tables."""
+    results = writer.results
+    blocks: list[Block] = []
+    for instrument in writer.instruments:
+        chart = build.instrument_rows(results, instrument, previous=writer.previous)
+        blocks.append(_grid(chart.title, chart.table))
+    gaps = build.gap_rows(results)
+    if gaps is not None:
+        blocks.append(_grid(gaps.title, gaps.table))
+    if not blocks:
+        return []
+    return [Section("tables", _("Appendix: figures"), _("The figures behind the charts"), "", tuple(blocks))]
+
+
+def _grid(title: str, table: Table) -> Grid:
+    others = len(table.columns) - 1
+    first = 0.34
+    widths = (first, *((1 - first) / others for _column in table.columns[1:]))
+    return Grid(title, table.columns, table.rows, widths)
+
+
+def _lenses(writer: Writer) -> tuple[str, ...]:
+    """Return scored lenses first, then the batteries."""
+    scored = writer.instruments
+    batteries = tuple(
+        subject.instrument
+        for subject in writer.results.subjects
+        if subject.kind == "instrument" and subject.instrument not in scored
+    )
+    return (*scored, *batteries)

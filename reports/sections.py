@@ -1,0 +1,557 @@
+"""The sections of a report: each one finding with its proof. A section without anything to say is None."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports import findings, recommendations
+from reports.blocks import (
+    Action,
+    Aside,
+    Block,
+    Colophon,
+    Column,
+    Columns,
+    Exhibit,
+    Fact,
+    Facts,
+    Grid,
+    Ladder,
+    Numbered,
+    Phase,
+    Point,
+    Prose,
+    Roadmap,
+    Section,
+    Step,
+)
+from reports.changes import are_comparable, change_between
+from reports.charts import build, grids, phrases, theme
+from reports.charts.spec import Chart, HeatChart
+from reports.findings import Finding
+from reports.results import Results, Subject
+
+MOST_UNITS_IN_PRINT = 40
+
+
+@dataclass
+class Writer:
+    """The release being written about, and the number of the last exhibit."""
+
+    results: Results
+    previous: Results | None
+    release_number: int
+    released_on: str
+    exhibits: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        if self.previous is not None and not are_comparable(self.results, self.previous):
+            self.previous = None
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Return the keys of the lenses that have scores to show."""
+        return tuple(
+            subject.instrument
+            for subject in self.results.subjects
+            if subject.kind == "instrument"
+            and subject.is_scored
+            and findings.ranked_dimensions(self.results, subject.instrument)
+        )
+
+    def title_of(self, instrument: str) -> str:
+        return self.results.subject(f"instrument:{instrument}").title
+
+    def exhibit(self, chart: Chart, title: str = "") -> Exhibit:
+        self.exhibits += 1
+        label = _("Exhibit %(number)s") % {"number": self.exhibits}
+        source = _("Source: %(caption)s") % {"caption": chart.caption}
+        return Exhibit(self.exhibits, label, title or chart.title, source, chart)
+
+
+def participation(results: Results) -> str:
+    """Return "214 of 287", or only the answers where nobody knows how many were asked."""
+    if results.invited is None:
+        return str(localize(results.answered))
+    words = {"answered": localize(results.answered), "invited": localize(results.invited)}
+    return _("%(answered)s of %(invited)s") % words
+
+
+def answer(writer: Writer, *, most: int) -> Section:
+    """The answer first: level, index, change, what stands out, and what the board is asked to decide."""
+    results = writer.results
+    level = findings.level_finding(results)
+    gap = findings.gap_finding(results)
+    above, below = findings.standing_out(results)
+    change = findings.change_finding(results, writer.previous)
+    others = findings.present([gap, findings.depth_finding(results), findings.hero_finding(results)])
+    worries = [*(finding for finding in others if finding.tone == "gap"), *below]
+    strengths = [*above, *(finding for finding in others if finding.tone == "strength")]
+    blocks: list[Block] = [Facts(_headline_facts(writer))]
+    strip = build.scale_strip(results)
+    if strip is not None:
+        blocks.append(writer.exhibit(strip, _("Where the organisation stands, from 0 to 100")))
+    blocks.append(
+        Columns(
+            (
+                Column(
+                    _("What holds"),
+                    tuple(_point(finding) for finding in strengths[:most]),
+                    "strength",
+                    _("Nothing stands clearly above the whole."),
+                ),
+                Column(
+                    _("What holds back"),
+                    tuple(_point(finding) for finding in worries[:most]),
+                    "gap",
+                    _("Nothing stands clearly below the whole."),
+                ),
+            )
+        )
+    )
+    decisions = recommendations.decisions(results)
+    if decisions:
+        blocks.append(Numbered(_("Decisions asked"), tuple(Point(one.text, one.because) for one in decisions[:most])))
+    lead = level.because if change is None else f"{level.because} {change.heading}: {change.because}"
+    heading = level.heading
+    if gap is not None and gap.tone == "gap":
+        heading = _("%(level)s. %(gap)s") % {"level": level.heading, "gap": gap.heading}
+    return Section("answer", _("The answer"), heading, lead, tuple(blocks))
+
+
+def _headline_facts(writer: Writer) -> tuple[Fact, ...]:
+    results = writer.results
+    index, overall = results.figure("all", "index"), results.overall
+    facts = []
+    if overall.level is not None:
+        level = results.level(overall.level)
+        of = _("Level %(number)s of %(count)s") % {"number": level.number, "count": len(results.levels)}
+        facts.append(Fact(level.title, of))
+    if phrases.is_shown(index):
+        note = _("95%% interval %(interval)s") % {"interval": phrases.interval(index)} if index.low is not None else ""
+        facts.append(Fact(phrases.number(index), _("Maturity index, of 100"), note))
+    change = (
+        change_between(index, writer.previous.figure("all", "index")) if writer.previous and index.is_shown else None
+    )
+    if change is not None and writer.previous is not None:
+        words = {"wave": writer.previous.campaign}
+        label = _("Points since %(wave)s") % words
+        facts.append(
+            Fact(phrases.signed(change.difference), label, "" if change.is_clear else _("no clear change"))
+            if change.is_clear
+            else Fact("=", _("Against %(wave)s") % words, _("no clear change"))
+        )
+    share = "" if not results.invited else phrases.percent(results.answered / results.invited)
+    facts.append(Fact(participation(results), _("People answered"), share))
+    if overall.confidence and len(facts) < 4:
+        facts.append(Fact(overall.confidence, _("Confidence, A to D"), " ".join(overall.confidence_reasons)))
+    return tuple(facts)
+
+
+def _point(finding: Finding) -> Point:
+    words = finding.because
+    if finding.certainty != "clear":
+        words = f"{words} ({finding.certainty_words})".strip()
+    return Point(finding.heading, words)
+
+
+def how_to_read(writer: Writer) -> Section:
+    results = writer.results
+    paragraphs = [
+        _(
+            "Everybody answered the same kind of questions about what they see at work. All answers are put on one "
+            "scale from 0 to 100, and the scale has %(count)s named levels of equal standing in every chart."
+        )
+        % {"count": len(results.levels)},
+        _(
+            "The dot is the score, the bar through it the 95% interval: had others answered, the score would most "
+            "likely lie inside. Where two intervals overlap, this report does not rank. “Could be chance” means "
+            "what it says."
+        ),
+        _(
+            "Results are shown only for groups of %(k)s or more. A hatch means hidden to protect anonymity; more is "
+            "hidden than small groups alone where a difference would give them away."
+        )
+        % {"k": results.k},
+        _(
+            "“I can't see this from my job” is an answer, not a low score: it is left out of scores and reported "
+            "on its own."
+        ),
+    ]
+    blocks: list[Block] = [_ladder(results), Prose(tuple(paragraphs)), _participants(results)]
+    heading = ngettext(
+        "%(count)s person answered, and this is how to read what they said",
+        "%(count)s people answered, and this is how to read what they said",
+        results.answered,
+    ) % {"count": localize(results.answered)}
+    return Section("how", _("How to read this report"), heading, "", tuple(blocks))
+
+
+def _ladder(results: Results) -> Ladder:
+    steps = []
+    for place, level in enumerate(results.levels):
+        end = results.levels[place + 1].starts_at - 1 if place + 1 < len(results.levels) else 100
+        band = _("%(low)d to %(high)d") % {"low": phrases.whole(level.starts_at), "high": phrases.whole(end)}
+        shade = theme.shade(level.number, len(results.levels))
+        here = level.number == results.overall.level
+        steps.append(Step(level.number, level.title, band, level.meaning, shade, here))
+    return Ladder(tuple(steps), _("You are here"))
+
+
+def _participants(results: Results) -> Grid:
+    rows = []
+    for group in results.groups:
+        if group.kind not in ("all", "side", "role"):
+            continue
+        count = phrases.hidden() if group.answered is None else str(localize(group.answered))
+        index = results.figure(group.key, "index")
+        shown = phrases.number(index) if phrases.is_shown(index) else phrases.absence(index)
+        rows.append((group.title, count, shown, phrases.interval(index)))
+    return Grid(
+        _("Who answered"),
+        (_("Group"), _("Answers"), _("Index"), _("95% interval")),
+        tuple(rows),
+        (0.46, 0.18, 0.18, 0.18),
+        (1, 2, 3),
+    )
+
+
+def profile(writer: Writer, instrument: str) -> Section | None:
+    """One lens as dot rows, its finding as the heading."""
+    results = writer.results
+    chart = build.instrument_rows(results, instrument, previous=writer.previous)
+    finding = findings.contrast_finding(results, instrument)
+    title = writer.title_of(instrument)
+    figure = results.figure("all", f"instrument:{instrument}")
+    lead = finding.because if finding else results.subject(f"instrument:{instrument}").summary
+    if phrases.is_shown(figure):
+        together = _("All together: %(figure)s.") % {"figure": phrases.of_hundred(results, figure)}
+        lead = f"{lead} {together}"
+    heading = finding.heading if finding else title
+    return Section(f"profile-{instrument}", title, heading, lead, (writer.exhibit(chart, title),))
+
+
+def level_ladder(writer: Writer) -> Section | None:
+    """The gate: each dimension of the first lens with its level, and what the next one asks for."""
+    results = writer.results
+    if results.is_pulse or results.overall.level is None or not writer.instruments:
+        return None
+    first = writer.instruments[0]
+    rows = []
+    for subject in findings.scored_dimensions(results, first):
+        figure = results.figure("all", subject.key)
+        if not phrases.is_shown(figure):
+            rows.append((subject.title, phrases.absence(figure), "", ""))
+            continue
+        following = results.levels[figure.level] if figure.level and figure.level < len(results.levels) else None
+        rows.append(
+            (
+                subject.title,
+                phrases.number(figure),
+                phrases.level_title(results, figure),
+                _("%(level)s, from %(score)s") % {"level": following.title, "score": phrases.whole(following.starts_at)}
+                if following
+                else _("Keep it"),
+            )
+        )
+    ranked = findings.ranked_dimensions(results, first)
+    lowest = ranked[-1][0].title if ranked else ""
+    overall = results.overall
+    if overall.held_by:
+        heading = _("%(holder)s decides the level") % {"holder": results.subject(overall.held_by).title}
+    else:
+        heading = _("No single weakness holds the level back")
+    lead = _(
+        "The overall level is the level of the index, but never more than one above the lowest of %(lens)s. "
+        "The lowest is %(lowest)s."
+    ) % {"lens": writer.title_of(first), "lowest": lowest}
+    grid = Grid(
+        _("Level by level"),
+        (_("Topic"), _("Score"), _("Level"), _("Next level")),
+        tuple(rows),
+        (0.42, 0.12, 0.2, 0.26),
+        (1,),
+        _equal_weights_note(results),
+    )
+    return Section("ladder", _("What decides the level"), heading, lead, (grid,))
+
+
+def _equal_weights_note(results: Results) -> str:
+    overall = results.overall
+    if overall.equal_weights_index is None or overall.equal_weights_level is None:
+        return ""
+    words = {
+        "score": phrases.whole(overall.equal_weights_index),
+        "level": results.level(overall.equal_weights_level).title,
+    }
+    if overall.equal_weights_level == overall.level_of_index:
+        return _("With equal weights the index would be %(score)s, at the same level.") % words
+    return _("With equal weights the index would be %(score)s and its level %(level)s.") % words
+
+
+def leaders_and_staff(writer: Writer, *, most: int) -> Section | None:
+    """Dumbbells of the largest gaps, at most `most` of them."""
+    results = writer.results
+    finding = findings.gap_finding(results)
+    chart = build.gap_rows(results)
+    if finding is None or chart is None:
+        return None
+    title = _("The same questions, answered by leaders and by staff")
+    if len(chart.rows) > most:
+        title = _("The same questions, answered by leaders and by staff: the %(shown)s largest of %(all)s gaps") % {
+            "shown": most,
+            "all": len(chart.rows),
+        }
+        rows = chart.rows[:most]
+        chart = replace(chart, rows=rows, alt=f"{title}. {'. '.join(row.alt for row in rows)}.")
+    blocks: list[Block] = [writer.exhibit(chart, title)]
+    if finding.certainty == "clear":
+        text = _("Agree on the facts first: visit the places where the two pictures differ before deciding anything.")
+        blocks.append(Aside(_("So what"), text))
+    return Section("gaps", _("Leaders and staff"), finding.heading, finding.because, tuple(blocks))
+
+
+def units(writer: Writer) -> Section | None:
+    """Heatmaps of every lens by unit; silent where there is only one unit."""
+    results = writer.results
+    shown = [group for group in results.groups if group.kind == "unit"]
+    if len(shown) < 2:
+        return None
+    finding = findings.silo_finding(results)
+    blocks: list[Block] = []
+    for instrument in writer.instruments[:2]:
+        chart = grids.heatmap(results, instrument)
+        if chart.columns:
+            blocks.append(writer.exhibit(_shortened(chart), chart.title))
+    heading = finding.heading if finding else _("The same organisation, unit by unit")
+    lead = finding.because if finding else ""
+    return Section("units", _("Units"), heading, lead, tuple(blocks))
+
+
+def _shortened(chart: HeatChart) -> HeatChart:
+    """Return the chart with at most as many units as a printed page can hold; the page online has them all."""
+    if len(chart.rows) <= MOST_UNITS_IN_PRINT:
+        return chart
+    caption = _("%(caption)s The first %(count)s units; all stand on the results page.") % {
+        "caption": chart.caption,
+        "count": MOST_UNITS_IN_PRINT,
+    }
+    return replace(chart, caption=caption, rows=chart.rows[:MOST_UNITS_IN_PRINT])
+
+
+def agreement(writer: Writer) -> Section | None:
+    """The questions on which people agree least, for one set of labels."""
+    results = writer.results
+    disputed = grids.disputed_items(results, most=12)
+    if not disputed:
+        return None
+    labels = disputed[0].labels
+    items = [item for item in disputed if item.labels == labels][:6]
+    chart = grids.stack_of(results, "disputed", items)
+    split = sum(1 for item in items if (item.consensus or 1) < grids.SPLIT)
+    if split:
+        heading = ngettext(
+            "People are split on %(count)s question", "People are split on %(count)s questions", split
+        ) % {"count": split}
+    else:
+        heading = _("People see the same organisation, with few disputes")
+    lead = _("Where answers differ most, there is something to talk about before there is something to fix.")
+    return Section(
+        "agreement",
+        _("Where people agree and differ"),
+        heading,
+        lead,
+        (writer.exhibit(chart, _("The questions with the least agreement, answers in per cent")),),
+    )
+
+
+def analyses(writer: Writer) -> Section | None:
+    """What lies behind the scores: talk and deeds, dependence on few, resources, shifts; and what cannot be told."""
+    results = writer.results
+    found = findings.present(
+        [
+            findings.depth_finding(results),
+            findings.hero_finding(results),
+            findings.value_finding(results),
+            findings.drivers_finding(results),
+        ]
+    )
+    seen = findings.sight_findings(results)[:3]
+    blocks: list[Block] = []
+    points = tuple(_point(finding) for finding in (*found, *seen))
+    if points:
+        blocks.append(Columns(tuple(Column("", half) for half in _halves(points))))
+    claims = build.claim_rows(results, [subject.key for subject in _lens(writer)])
+    if claims is not None:
+        blocks.append(writer.exhibit(claims, _("What leaders claim, and what people live")))
+    blocks.extend(grid for grid in (_resources(results), _shifts(results)) if grid is not None)
+    absent = tuple(analysis.absence for analysis in results.analyses if analysis.absence)
+    if absent:
+        blocks.append(Aside(_("What cannot be told"), " ".join(absent)))
+    if not blocks:
+        return None
+    heading = found[0].heading if found else _("What lies behind the scores")
+    return Section("analyses", _("Behind the scores"), heading, "", tuple(blocks))
+
+
+def _lens(writer: Writer) -> Sequence[Subject]:
+    return writer.results.dimensions(writer.instruments[0]) if writer.instruments else ()
+
+
+def _halves(points: tuple[Point, ...]) -> tuple[tuple[Point, ...], ...]:
+    middle = (len(points) + 1) // 2
+    return tuple(half for half in (points[:middle], points[middle:]) if half)
+
+
+def _resources(results: Results) -> Grid | None:
+    analysis = results.analysis("resources")
+    if analysis is None or analysis.absence or not analysis.rows:
+        return None
+    rows = sorted(analysis.rows, key=lambda row: -float(row.get("priority") or 0))
+    entries = tuple(
+        (
+            str(row.get("text") or row.get("title") or ""),
+            _number(row.get("access")),
+            "" if row.get("wish") is None else phrases.percent(float(row["wish"])),
+            _number(row.get("priority")),
+        )
+        for row in rows
+    )
+    return Grid(
+        _("What staff lack most for serving customers"),
+        (_("Resource"), _("Access, of 100"), _("Wish for it"), _("Priority")),
+        entries,
+        (0.46, 0.18, 0.18, 0.18),
+        (1, 2, 3),
+    )
+
+
+def _shifts(results: Results) -> Grid | None:
+    analysis = results.analysis("shifts")
+    if analysis is None or analysis.absence or not analysis.rows:
+        return None
+    entries = tuple(
+        (
+            str(row.get("start", "")),
+            str(row.get("end", "")),
+            _number(row.get("position")),
+            _("%(low)s to %(high)s") % {"low": _number(row.get("low")), "high": _number(row.get("high"))},
+        )
+        for row in analysis.rows
+    )
+    return Grid(
+        _("How far each shift has come"),
+        (_("From, 0"), _("To, 100"), _("Position"), _("95% interval")),
+        entries,
+        (0.32, 0.32, 0.16, 0.2),
+        (2, 3),
+    )
+
+
+def _number(value: object) -> str:
+    return str(phrases.whole(value)) if isinstance(value, int | float) else ""
+
+
+def priorities(writer: Writer) -> Section | None:
+    roadmap = _roadmap(writer.results)
+    if roadmap is None:
+        return None
+    heading = _("Start small now, and give the big moves an owner")
+    lead = _("Ranked by how far a topic is from its next level. Fill in owner and measure before the meeting ends.")
+    return Section("priorities", _("Priorities"), heading, lead, (roadmap,))
+
+
+def _roadmap(results: Results) -> Roadmap | None:
+    phases = recommendations.phases(results)
+    if not phases:
+        return None
+    return Roadmap(phases, (_("What to do"), _("Owner"), _("Measure and date")))
+
+
+def method(writer: Writer) -> Section:
+    results = writer.results
+    weights = ", ".join(
+        f"{writer.results.subject(key).title} {phrases.percent(share)}"
+        for key, share in results.weights.items()
+        if key.startswith("instrument:") and share
+    )
+    roles = {group.key.removeprefix("role:"): group.title for group in results.groups if group.kind == "role"}
+    voices = ", ".join(
+        f"{roles[key]} {phrases.percent(share)}" for key, share in results.weights.items() if key in roles
+    )
+    paragraphs = [
+        _(
+            "A person has a score in a topic when at least half of the questions asked there were answered. Scores "
+            "of a role are means of its people; the organisation's score weighs the roles."
+        ),
+        *([_("Weights of the roles: %(weights)s.") % {"weights": voices}] if voices else []),
+        *([_("Weights of the lenses in the index: %(weights)s.") % {"weights": weights}] if weights else []),
+        _(
+            "Intervals are 95% intervals that allow for small groups. Gaps between leaders and staff are called "
+            "clear only when they pass a correction for comparing many topics at once and reach 10 points."
+        ),
+        _(
+            "What people say about their organisation is their view of it. This report has seen no documents and no "
+            "customers' own answers, and a score is no proof of a cause."
+        ),
+    ]
+    return Section(
+        "method",
+        _("Method and limits"),
+        _("What these figures can and cannot say"),
+        "",
+        (Prose(tuple(paragraphs)), _colophon(writer)),
+    )
+
+
+def _colophon(writer: Writer) -> Colophon:
+    results = writer.results
+    rows = [
+        (_("Organisation"), results.organisation),
+        (_("Wave"), f"{results.campaign} ({results.wave})"),
+        (_("Closed"), phrases.closed_on(results)),
+        (_("Release"), _("%(number)s of %(date)s") % {"number": writer.release_number, "date": writer.released_on}),
+        (_("Questionnaire"), f"{results.framework} {results.edition}"),
+        (_("Smallest group shown"), _("%(k)s people") % {"k": results.k}),
+        (_("Answers"), participation(results)),
+    ]
+    return Colophon(tuple((label, value) for label, value in rows if value), _("Hash of this content"))
+
+
+def brief_profile(writer: Writer) -> Section | None:
+    """The first lens only; the others as one line each."""
+    if not writer.instruments:
+        return None
+    section = profile(writer, writer.instruments[0])
+    if section is None:
+        return None
+    results = writer.results
+    others = tuple(
+        Fact(phrases.number(figure), writer.title_of(instrument), phrases.level_title(results, figure))
+        for instrument in writer.instruments[:4]
+        if phrases.is_shown(figure := results.figure("all", f"instrument:{instrument}"))
+    )
+    blocks = (*(block for block in section.blocks if not isinstance(block, Aside)),)
+    return Section(
+        section.key, section.eyebrow, section.heading, section.lead, (*blocks, Facts(others)) if others else blocks
+    )
+
+
+def brief_next(writer: Writer) -> Section:
+    """The nearest actions, and what the brief rests on."""
+    roadmap = _roadmap(writer.results)
+    blocks: list[Block] = []
+    if roadmap is not None:
+        first = roadmap.phases[0]
+        blocks.append(Roadmap((Phase(first.title, first.span, _few(first.actions)),), roadmap.columns))
+    blocks.append(_colophon(writer))
+    return Section("next", _("Priorities"), _("What to begin with"), "", tuple(blocks))
+
+
+def _few(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    return actions[:3]
