@@ -25,12 +25,18 @@ State = Literal["not_started", "in_progress", "completed"]
 
 @dataclass(frozen=True)
 class Order:
-    """Two coins, tossed once for each draft, so that neither end of a question always comes first."""
+    """What is drawn once for each draft and kept only inside it.
+
+    Two coins, so that neither end of a question always comes first, and the ladders that this person
+    answers beyond their role (`assessments.spreading`).
+    """
 
     ladders_turned: bool = False
     """Ladders run from most to least mature; they are never shuffled."""
     sides_turned: bool = False
     """Pairs show their right pole on the left."""
+    also: tuple[str, ...] = ()
+    """Keys of the ladders drawn beyond the role."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +191,7 @@ def questionnaire_for(
     tasks are left out.
     """
     maker = _Maker(framework, role, order or Order(), tuple(nominees))
-    parts = framework.parts_for(form, role) or _parts_without_layout(framework, form, role)
+    parts = framework.parts_for(form, role, maker.order.also) or _parts_without_layout(framework, form, role)
     sections = tuple(section for part in parts if (section := maker.section(part)).pages)
     intro = next((kept.intro_seconds for kept in framework.forms if kept.key == form), 0)
     asked = (question for section in sections for question in section.questions)

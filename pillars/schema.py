@@ -11,7 +11,7 @@ Only `Item.fraction` maps a point to 0..1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -292,14 +292,19 @@ class Framework:
     def group_of(self, role: str) -> RoleGroup | None:
         return next((group for group in self.role_groups if role in group.roles), None)
 
-    def parts_for(self, form: str, role: str) -> tuple[Part, ...]:
-        """Return this role's parts in a form, with pages reduced to what the role is asked; no empty page or part."""
+    def parts_for(self, form: str, role: str, also: Collection[str] = ()) -> tuple[Part, ...]:
+        """Return this role's parts in a form, with pages reduced to what the role is asked; no empty page or part.
+
+        `also` names items that this person is asked beyond the role.
+        """
         kept = []
         for part in self.parts:
             if form not in part.forms or (part.roles and role not in part.roles):
                 continue
             pages = tuple(
-                page for keys in part.pages if (page := tuple(key for key in keys if self._is_asked_of(key, role)))
+                page
+                for keys in part.pages
+                if (page := tuple(key for key in keys if key in also or self._is_asked_of(key, role)))
             )
             if pages:
                 kept.append(Part(part.key, part.title, pages, part.forms, part.roles, part.intro))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -20,7 +21,10 @@ LINK_COOKIE = "concentric_link"
 LINK_FIELD = "link"
 LINK_HEADER = "X-Concentric-Link"
 ORDER_KEY = "_order"
-"""Where a draft keeps its two coins, sealed like an answer."""
+"""Where a draft keeps what was drawn for it, sealed like an answer."""
+
+ALSO = "also:"
+"""Comes before the key of each ladder that was drawn."""
 
 Standing = Literal["waiting", "open", "closed", "sent"]
 
@@ -125,8 +129,17 @@ def opened_draft(link: AccessLink, token: str) -> OpenDraft | None:
     except sealing.SealBroken:
         raise StartedWithAnotherLink from None
     coins = answers.pop(ORDER_KEY, {})
-    order = Order(**{coin: bool(side) for coin, side in coins.items()}) if isinstance(coins, dict) else Order()
+    order = _order_of(coins) if isinstance(coins, dict) else Order()
     return OpenDraft(link, key, answers, order, len(draft.answers))
+
+
+def _order_of(coins: Mapping[str, int]) -> Order:
+    """Read what was drawn when the draft was started."""
+    return Order(
+        ladders_turned=bool(coins.get("ladders_turned")),
+        sides_turned=bool(coins.get("sides_turned")),
+        also=tuple(name.removeprefix(ALSO) for name in coins if name.startswith(ALSO)),
+    )
 
 
 def answers_in(draft: Draft, key: sealing.DraftKey) -> dict[str, Answer]:

@@ -48,6 +48,8 @@ class Campaign(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     k = models.PositiveSmallIntegerField(_("smallest group shown"), default=SMALLEST_GROUP)
     takes_open_link = models.BooleanField(_("one open link for everybody"), default=False)
+    spread_items = models.JSONField(default=dict)
+    """Ladders that leaders draw beyond their role, and how often each was drawn; never by whom."""
     open_link_hash = models.CharField(max_length=64, blank=True, db_index=True)
     imported = models.PositiveIntegerField(default=0)
     """How many responses came from a file. Nothing invited those people, so they count as invited and answered."""

@@ -14,6 +14,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from assessments import sealing
 from assessments.access.answering import (
+    ALSO,
     ORDER_KEY,
     LinkUnknown,
     OpenDraft,
@@ -28,6 +29,7 @@ from assessments.access.answering import (
 from assessments.links import new_token, token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation
 from assessments.models.responses import Response
+from assessments.spreading import drawn_ladders
 from organisations.models import Unit
 from pillars.schema import Answer
 
@@ -142,7 +144,7 @@ def submit_draft(*, draft: OpenDraft, at: datetime) -> dict[str, Answer]:
     if Invitation.objects.filter(pk=invitation.pk, has_answered=False).update(has_answered=True) != 1:
         raise AlreadySent
     AccessLink.objects.filter(invitation=invitation).update(wrapped_key="")
-    answers = questionnaire_of(invitation).answers_to_send(answers_in(row, draft.key))
+    answers = questionnaire_of(invitation, draft.order).answers_to_send(answers_in(row, draft.key))
     if not answers:
         raise NothingAnswered
     cell = cell_of(invitation)
@@ -196,7 +198,9 @@ def _start(link: AccessLink, token: str) -> OpenDraft:
     """Make an empty draft with a key of its own, wrapped for this link, and toss its coins."""
     row = Draft.objects.create(invitation=link.invitation)
     key = sealing.new_key(row.pk)
+    also = _draw_ladders(link.invitation)
     coins: dict[str, int] = {"ladders_turned": secrets.randbelow(2), "sides_turned": secrets.randbelow(2)}
+    coins |= dict.fromkeys((ALSO + item for item in also), 1)
     row.answers = {ORDER_KEY: f"{secrets.token_hex(8)}.{sealing.seal(key, ORDER_KEY, coins)}"}
     row.save(update_fields=["answers"])
     link.wrapped_key = sealing.wrap(key, token)
@@ -204,6 +208,17 @@ def _start(link: AccessLink, token: str) -> OpenDraft:
     draft = opened_draft(link, token)
     assert draft is not None  # noqa: S101  tells the type checker what the line above made sure
     return draft
+
+
+def _draw_ladders(invitation: Invitation) -> tuple[str, ...]:
+    """Draw the ladders this person answers beyond their role, and count them; the campaign's row is held."""
+    campaign = Campaign.objects.select_related("edition").get(pk=invitation.campaign_id)
+    if not campaign.spread_items:
+        return ()
+    drawn = drawn_ladders(campaign.edition.framework(), campaign.form, invitation.role, campaign.spread_items)
+    campaign.spread_items = {key: count + (key in drawn) for key, count in campaign.spread_items.items()}
+    campaign.save(update_fields=["spread_items"])
+    return drawn
 
 
 def _why_missing(draft: OpenDraft) -> Exception:

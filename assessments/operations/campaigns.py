@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections import Counter
 from datetime import datetime
 from functools import partial
 
@@ -16,6 +17,7 @@ from assessments.models.responses import Response
 from assessments.open_links import open_link_token
 from assessments.operations.cells import give_cells
 from assessments.signals import campaign_closed
+from assessments.spreading import ladders_to_spread
 from backstage.operations import record_event
 from organisations.models import Organisation, User
 from pillars.models import Edition
@@ -106,6 +108,8 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
     if not (opened.takes_open_link or opened.imported or opened.invitations.exists()):
         raise NoPeople
     give_cells(opened)
+    opened.spread_items = dict.fromkeys(_ladders_to_spread(opened), 0)
+    opened.save(update_fields=["spread_items"])
     if opened.takes_open_link:
         opened.open_link_hash = token_hash(open_link_token(opened.pk))
         opened.save(update_fields=["open_link_hash"])
@@ -137,6 +141,14 @@ def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = Non
     _record("campaign_closed", campaign, at, actor)
     campaign.refresh_from_db()
     transaction.on_commit(partial(campaign_closed.send, Campaign, campaign_id=campaign.pk))
+
+
+def _ladders_to_spread(campaign: Campaign) -> tuple[str, ...]:
+    """Return the ladders that other leaders draw. With an open link nobody knows how many executives come."""
+    if campaign.takes_open_link:
+        return ()
+    invited = Counter(campaign.invitations.values_list("role", flat=True))
+    return ladders_to_spread(campaign.edition.framework(), campaign.form, invited, campaign.k)
 
 
 def _shuffle_responses(campaign: Campaign) -> None:
