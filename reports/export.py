@@ -245,13 +245,14 @@ def _scores(results: Results) -> Iterable[Row]:
     titles = {subject.key: subject.title for subject in results.subjects}
     for measure, groups in results.figures.items():
         for group in results.groups:
-            for subject, figure in groups.get(group.key, {}).items():
+            row = groups.get(group.key, {})
+            for subject, figure in ((key, row[key]) for key in titles if key in row):
                 values = {"mean": figure.score, **asdict(figure)}
                 yield {
                     "group": group.key,
                     "group_title": group.title,
                     "subject": subject,
-                    "subject_title": titles.get(subject, subject),
+                    "subject_title": titles[subject],
                     "measure": measure,
                     **{field: values[field] for field in _SCORE_FIELDS},
                 }
