@@ -16,6 +16,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from pillars.scoring import MEASURES
 from reports.results import Results
 
 FORMATS = ("json", "csv", "xlsx")
@@ -243,7 +244,8 @@ def _overview(results: Results, number: int, fingerprint: str) -> Iterable[Row]:
 
 def _scores(results: Results) -> Iterable[Row]:
     titles = {subject.key: subject.title for subject in results.subjects}
-    for measure, groups in results.figures.items():
+    for measure in MEASURES:
+        groups = results.figures.get(measure, {})
         for group in results.groups:
             row = groups.get(group.key, {})
             for subject, figure in ((key, row[key]) for key in titles if key in row):
