@@ -94,7 +94,7 @@ def test_the_job_writes_the_release_together_with_done(campaign):
 
     job.refresh_from_db()
     assert job.state == Job.State.DONE
-    assert latest_release(campaign).number == 1
+    assert Release.objects.get(campaign=campaign).number == 1
     assert not run_job(job_id=str(job.pk), act=make_release)
 
 
@@ -121,7 +121,7 @@ def test_release_prints_number_and_fingerprint(campaign):
 
     call_command("release", str(campaign.pk), stdout=printed)
 
-    release = latest_release(campaign)
+    release = Release.objects.get(campaign=campaign)
     assert printed.getvalue() == f"First, release 1: {release.fingerprint}\n"
 
 
