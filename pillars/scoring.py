@@ -40,6 +40,11 @@ class Pool:
     weight: float
 
 
+def settled(score: float) -> float:
+    """Return a score without the dust of floating-point sums, on 0..100: 59.99999999999999 is 60, and level 4."""
+    return min(max(round(score, 10), 0.0), 100.0)
+
+
 # -- one person ----------------------------------------------------------------------------------
 
 
@@ -134,7 +139,7 @@ def score_dimension(dimension: Dimension, asked_items: Sequence[Item], answers: 
     if weight <= 0 or len(answered) * 2 < asked:
         return DimensionScore(dimension.key, None, len(answered), asked)
     reached = sum(item.weight * value for item, value in answered)
-    return DimensionScore(dimension.key, min(max(reached / weight, 0.0), 100.0), len(answered), asked)
+    return DimensionScore(dimension.key, settled(reached / weight), len(answered), asked)
 
 
 def score_person(
@@ -198,7 +203,7 @@ def role_weighted(role_groups: Sequence[RoleGroup], scores: Mapping[str, Sequenc
     for pool in shares:
         values = [value for stratum in sorted(pool.strata) for value in scores.get(stratum, ())]
         total += pool.weight * sum(values) / len(values)
-    return total
+    return settled(total)
 
 
 def combined(scores: Mapping[str, float | None], weights: Mapping[str, float]) -> float | None:
@@ -212,7 +217,7 @@ def combined(scores: Mapping[str, float | None], weights: Mapping[str, float]) -
     whole = sum(weight for weight in weights.values() if weight > 0)
     if here <= 0 or here * 2 < whole:
         return None
-    return sum(weights[key] * score for key, score in present.items()) / here
+    return settled(sum(weights[key] * score for key, score in present.items()) / here)
 
 
 def dimension_weights(framework: Framework, instrument: str) -> dict[str, float]:

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from pillars.scoring import MEASURES
 from reports.results import Results
 
 FORMATS = ("json", "csv", "xlsx")
@@ -243,15 +244,17 @@ def _overview(results: Results, number: int, fingerprint: str) -> Iterable[Row]:
 
 def _scores(results: Results) -> Iterable[Row]:
     titles = {subject.key: subject.title for subject in results.subjects}
-    for measure, groups in results.figures.items():
+    for measure in MEASURES:
+        groups = results.figures.get(measure, {})
         for group in results.groups:
-            for subject, figure in groups.get(group.key, {}).items():
+            row = groups.get(group.key, {})
+            for subject, figure in ((key, row[key]) for key in titles if key in row):
                 values = {"mean": figure.score, **asdict(figure)}
                 yield {
                     "group": group.key,
                     "group_title": group.title,
                     "subject": subject,
-                    "subject_title": titles.get(subject, subject),
+                    "subject_title": titles[subject],
                     "measure": measure,
                     **{field: values[field] for field in _SCORE_FIELDS},
                 }

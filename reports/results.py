@@ -11,7 +11,7 @@ it rests on: "score" (all scored items), "lived" (experience items), "claimed" (
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 FORMAT = 1
@@ -47,6 +47,10 @@ class Figure:
     @property
     def is_shown(self) -> bool:
         return self.score is not None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the values that differ from an empty figure's."""
+        return {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}
 
 
 HIDDEN = Figure(absence="hidden")
@@ -218,8 +222,17 @@ class Results:
         )
 
     def to_document(self) -> dict[str, Any]:
-        """Return plain JSON values; `from_document` gives back an equal `Results`."""
-        return {"format": FORMAT, **asdict(self)}
+        """Return plain JSON values; `from_document` gives back an equal `Results`.
+
+        A figure names only what it has, so that a hidden one is its absence and nothing else.
+        """
+        figures = {
+            measure: {
+                group: {subject: figure.to_document() for subject, figure in row.items()} for group, row in rows.items()
+            }
+            for measure, rows in self.figures.items()
+        }
+        return {"format": FORMAT, **asdict(replace(self, figures={})), "figures": figures}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Results:

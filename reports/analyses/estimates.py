@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pillars.scoring import Pool, pools
+from pillars.scoring import Pool, pools, settled
 from pillars.statistics import Interval, Stratum, standard_deviation, weighted_error, wilson_interval
 from reports.analyses.respondents import Crowd, Survey
 
@@ -84,7 +84,7 @@ def _pooled(survey: Survey, crowd: Crowd, values: Mapping[int, float], shares: l
         pool_of |= dict.fromkeys(inside, pool.key)
     invited = {pool.key: survey.invited_in(crowd, pool.strata) for pool in shares}
     kept = {number: values[number] for number in influence}
-    return Estimate(min(max(score, 0.0), 100.0), kept, influence, pool_of, invited, steps, tuple(shares), len(kept))
+    return Estimate(settled(score), kept, influence, pool_of, invited, steps, tuple(shares), len(kept))
 
 
 def composite(parts: Mapping[str, Estimate], weights: Mapping[str, float]) -> Estimate | None:
@@ -117,8 +117,8 @@ def composite(parts: Mapping[str, Estimate], weights: Mapping[str, float]) -> Es
     steps = sum(parts[key].steps for key in shares)
     pooled = tuple(pool for key in shares for pool in parts[key].pools)
     least = min(parts[key].least for key in shares)
-    settled = _settled(pool_of, pooled)
-    return Estimate(min(max(score, 0.0), 100.0), values, influence, settled, invited, steps, pooled, least)
+    pool_of = _one_pool_each(pool_of, pooled)
+    return Estimate(settled(score), values, influence, pool_of, invited, steps, pooled, least)
 
 
 def _is_wider(pool: str, than: str) -> bool:
@@ -127,7 +127,7 @@ def _is_wider(pool: str, than: str) -> bool:
     return order.get(pool, 2 if pool.startswith("side:") else 1) > order.get(than, 2 if than.startswith("side:") else 1)
 
 
-def _settled(pool_of: Mapping[int, str], pooled: Iterable[Pool]) -> dict[int, str]:
+def _one_pool_each(pool_of: Mapping[int, str], pooled: Iterable[Pool]) -> dict[int, str]:
     """Return one pool for each person such that no pool lies inside another.
 
     Where a role group is pooled with its side in one part only, its people would otherwise be spread

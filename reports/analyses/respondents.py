@@ -95,10 +95,11 @@ class Survey:
 
     @cached_property
     def asked_at_all(self) -> frozenset[str]:
-        """The items that somebody was asked or answered."""
+        """The items that somebody is asked in this form, or answered."""
         keys = {item.key for item in self.framework.items}
         answered = {key for person in self.people for key in person.answers if key in keys}
-        return frozenset(answered.union(*self.routes.values()))
+        roles = tuple(self.framework.role_by_key) or ("",)
+        return frozenset(answered.union(*(routed_items(self.framework, role, self.form) for role in roles)))
 
     @cached_property
     def scores(self) -> Mapping[Measure, Mapping[str, Mapping[int, float]]]:

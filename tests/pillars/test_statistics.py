@@ -1,0 +1,158 @@
+"""Statistics against worked examples and what must always hold."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pillars.statistics import (
+    Stratum,
+    benjamini_hochberg,
+    concentration,
+    consensus,
+    cronbach_alpha,
+    dispersion,
+    mean,
+    proportion_interval,
+    shares_of,
+    shrunk,
+    standard_deviation,
+    variance,
+    weighted_error,
+    welch,
+    wilson_interval,
+)
+
+SCORES = st.lists(st.floats(0, 100), min_size=5, max_size=40)
+DEPARTMENTS = [
+    [70, 60, 80, 75, 65, 70, 85, 55],
+    [40, 55, 45, 50, 35, 60, 45, 50],
+    [60, 65, 55, 70, 50, 75, 60, 65],
+]
+
+
+def test_the_standard_deviation_has_n_minus_one():
+    assert standard_deviation([40, 60]) == pytest.approx(math.sqrt(200))
+    assert standard_deviation([40]) is None
+
+
+def test_wilson_with_effective_size_gives_the_worked_example():
+    found = wilson_interval(50, 40, least=9, most=1000, df=9)
+
+    assert found.low == pytest.approx(36.2449, abs=1e-4)
+    assert found.high == pytest.approx(63.7551, abs=1e-4)
+
+
+def test_five_people_who_all_say_the_best_do_not_make_a_certainty():
+    found = wilson_interval(100, 0, least=4, most=5 * 4, df=4)
+
+    assert found.high == 100
+    assert 60 < found.low < 80
+
+
+@given(SCORES, st.integers(1, 20))
+def test_an_interval_holds_its_mean_and_stays_on_the_scale(values, steps):
+    reached = mean(values)
+    error = variance(values) / len(values)
+    found = wilson_interval(reached, error, least=len(values) - 1, most=len(values) * steps, df=len(values) - 1)
+
+    assert 0 <= found.low <= reached <= found.high <= 100
+
+
+def test_the_error_of_a_weighted_figure_gives_the_worked_example():
+    first, second = (Stratum(0.25 * 400 / n * (n - 1) / n, n) for n in (10, 25))
+
+    error, df = weighted_error([first, second])
+
+    assert error == pytest.approx(14)
+    assert df == pytest.approx(16.6415, abs=1e-4)
+
+
+def test_a_census_has_no_sampling_error_and_an_unknown_number_invited_changes_nothing():
+    assert weighted_error([Stratum(1.0, 10, invited=10)])[0] == 0
+    assert weighted_error([Stratum(1.0, 10, invited=20)])[0] == weighted_error([Stratum(1.0, 10)])[0] / 2
+    assert weighted_error([Stratum(1.0, 10, invited=8)])[0] == weighted_error([Stratum(1.0, 10)])[0]
+
+
+def test_shares_have_wilson_s_interval():
+    found = proportion_interval(8, 10)
+
+    assert (round(found.low, 3), round(found.high, 3)) == (0.490, 0.943)
+
+
+def test_welch_gives_the_worked_example():
+    found = welch([60, 70, 80], [40, 50, 60])
+
+    assert found.value == 20
+    assert found.error == pytest.approx(8.16497, abs=1e-5)
+    assert (found.low, found.high) == pytest.approx((-2.66958, 42.66958), abs=1e-5)
+    assert found.p == pytest.approx(0.070484, abs=1e-6)
+
+
+def test_welch_without_spread_is_certain():
+    assert welch([50, 50], [50, 50]).p == 1
+    assert welch([60, 60], [50, 50]).p == 0
+
+
+def test_benjamini_hochberg_takes_everything_below_the_largest_passing_rank():
+    assert benjamini_hochberg([0.01, 0.04, 0.03, 0.5], 0.10) == [True, True, True, False]
+    assert benjamini_hochberg([0.06, 0.09], 0.10) == [True, True]
+    assert benjamini_hochberg([0.2, 0.3], 0.10) == [False, False]
+    assert benjamini_hochberg([], 0.10) == []
+
+
+def test_gaps_are_drawn_towards_the_overall_gap_as_far_as_they_are_noise():
+    assert shrunk([0, 10, 20], [5, 5, 5], 10) == pytest.approx([2.5, 10, 17.5])
+    assert shrunk([8, 10, 12], [9, 9, 9], 10) == [10, 10, 10]
+    assert shrunk([], [], 10) == []
+
+
+def test_consensus_gives_the_golden_numbers():
+    values = [75, 75, 50, 100, 25, 75, 50, 75]
+
+    assert mean(values) == pytest.approx(65.625)
+    assert consensus(values) == pytest.approx(0.816, abs=0.0005)
+    assert consensus([0, 0, 100, 100]) == 0
+    assert consensus([25] * 7) == 1
+    assert consensus([0, 25, 50, 75, 100]) == 0.5
+
+
+@given(SCORES)
+def test_consensus_stays_between_nothing_and_one(values):
+    assert -1e-9 <= consensus(values) <= 1
+
+
+def test_dispersion_gives_the_golden_numbers():
+    found = dispersion(DEPARTMENTS)
+
+    assert found.raw == pytest.approx(11.46, abs=0.005)
+    assert found.corrected == pytest.approx(11.03, abs=0.005)
+    assert 0 < found.share < 1
+
+
+def test_departments_that_differ_by_chance_have_no_corrected_spread():
+    assert dispersion([[40, 60, 50, 70], [45, 65, 55, 60], [42, 58, 52, 71]]).corrected == 0
+
+
+def test_concentration_gives_the_golden_number_and_is_not_pulled_up_by_few_answers():
+    assert concentration({"x": 6, "y": 2}, 12) == pytest.approx(0.2424, abs=5e-5)
+    assert concentration({"a": 1, "b": 1, "c": 1}, 5) == 0
+
+
+def test_tokens_give_the_golden_numbers():
+    tokens = [dict(zip("abcde", row, strict=True)) for row in ([5, 3, 1, 1, 0], [4, 4, 1, 1, 0], [0, 1, 2, 3, 4])]
+
+    shares, agreement = shares_of(tokens, "abcde")
+
+    assert [round(share, 3) for share in shares.values()] == [0.3, 0.267, 0.133, 0.167, 0.133]
+    assert agreement == pytest.approx(0.689, abs=0.0005)
+
+
+def test_alpha_needs_three_items_and_thirty_people():
+    rows = [[value, value + 1, value] for value in range(30)]
+
+    assert cronbach_alpha(rows) == pytest.approx(1.0)
+    assert cronbach_alpha(rows[:29]) is None
+    assert cronbach_alpha([row[:2] for row in rows]) is None
+    assert cronbach_alpha([[1, 2, 3]] * 30) is None

@@ -1,0 +1,140 @@
+"""Releases as rows: numbered, fingerprinted, made by a job, asked for when a campaign closes."""
+
+import hashlib
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from assessments.models import Campaign
+from assessments.signals import campaign_closed
+from backstage.models import AuditEvent, Job
+from backstage.work import run_job
+from pillars.models import Edition
+from reports.models import Release, ReleasedScore
+from reports.operations.releases import (
+    MAKE_RELEASE,
+    CampaignNotClosed,
+    canonical,
+    make_release,
+    release_campaign,
+    request_release,
+)
+from reports.queries import latest_release, releases_of
+from tests.pillars.frameworks import item, one_dimension
+from tests.reports.closed_campaigns import AT, answer, closed_campaign
+
+pytestmark = pytest.mark.django_db
+
+CARE = one_dimension(item("A"))
+
+
+@pytest.fixture
+def campaign(monkeypatch) -> Campaign:
+    monkeypatch.setattr(Edition, "framework", lambda self, language="": CARE)
+    found = closed_campaign()
+    answer(found, [{"A": value} for value in range(40, 52)])
+    return found
+
+
+def test_a_release_is_frozen_with_number_fingerprint_and_rows(campaign):
+    release = release_campaign(campaign=campaign, at=AT)
+
+    campaign.refresh_from_db()
+    release = Release.objects.get(pk=release.pk)
+    plain = json.dumps(release.document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert (release.number, release.released_at, campaign.state) == (1, AT, "released")
+    assert release.fingerprint == hashlib.sha256(plain.encode()).hexdigest()
+    assert release.results().figure("all", "care").score == 45.5
+    row = ReleasedScore.objects.get(release=release, group="all", subject="care")
+    assert (row.score, row.n, row.level) == (45.5, 12, 3)
+    assert AuditEvent.objects.get().act == "campaign_released"
+
+
+def test_a_second_release_takes_the_next_number_and_leaves_the_first_as_it_was(campaign):
+    first = release_campaign(campaign=campaign, at=AT)
+    before = Release.objects.get(pk=first.pk).document
+
+    second = release_campaign(campaign=campaign, at=AT)
+
+    assert (second.number, second.fingerprint) == (2, first.fingerprint)
+    assert Release.objects.get(pk=first.pk).document == before
+    assert latest_release(campaign) == second
+    assert list(releases_of(campaign.organisation)) == [second]
+
+
+@pytest.mark.parametrize("state", ["draft", "open"])
+def test_a_campaign_that_is_not_closed_is_not_released(campaign, state):
+    Campaign.objects.filter(pk=campaign.pk).update(state=state)
+    campaign.refresh_from_db()
+
+    with pytest.raises(CampaignNotClosed):
+        release_campaign(campaign=campaign, at=AT)
+
+    with pytest.raises(CampaignNotClosed):
+        request_release(campaign=campaign, at=AT)
+    assert not Release.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_closing_a_campaign_asks_for_its_release_once(campaign):
+    campaign_closed.send(Campaign, campaign_id=campaign.pk)
+    campaign_closed.send(Campaign, campaign_id=campaign.pk)
+
+    job = Job.objects.get()
+    assert (job.task, job.key) == (MAKE_RELEASE, f"release:{campaign.pk}")
+    assert job.arguments == {"campaign_id": campaign.pk}
+
+
+def test_the_job_writes_the_release_together_with_done(campaign):
+    job = request_release(campaign=campaign, at=AT)
+
+    assert run_job(job_id=str(job.pk), act=make_release)
+
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
+    assert Release.objects.get(campaign=campaign).number == 1
+    assert not run_job(job_id=str(job.pk), act=make_release)
+
+
+def test_a_job_whose_campaign_is_gone_is_parked_with_a_sentence(campaign):
+    job = request_release(campaign=campaign, at=AT)
+    campaign.delete()
+
+    run_job(job_id=str(job.pk), act=make_release)
+
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert "no longer exists" in job.error
+
+
+def test_the_fingerprint_does_not_depend_on_the_order_of_keys():
+    assert canonical({"b": 1.5, "a": ["é"]}) == '{"a":["é"],"b":1.5}'
+
+
+# -- the commands ----------------------------------------------------------------------------------
+
+
+def test_release_prints_number_and_fingerprint(campaign):
+    printed = StringIO()
+
+    call_command("release", str(campaign.pk), stdout=printed)
+
+    release = Release.objects.get(campaign=campaign)
+    assert printed.getvalue() == f"First, release 1: {release.fingerprint}\n"
+
+
+@pytest.mark.parametrize(("state", "reason"), [("draft", "was never opened"), ("open", "still takes answers")])
+def test_release_refuses_a_campaign_that_is_not_closed(campaign, state, reason):
+    Campaign.objects.filter(pk=campaign.pk).update(state=state)
+
+    with pytest.raises(CommandError, match=reason) as refused:
+        call_command("release", str(campaign.pk))
+
+    assert refused.value.returncode == 1
+
+
+def test_release_says_that_a_campaign_does_not_exist():
+    with pytest.raises(CommandError, match="There is no campaign 4711"):
+        call_command("release", "4711")
