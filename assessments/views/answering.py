@@ -354,11 +354,12 @@ def _without_cookie(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/answering/opening.html", {"address": address})
 
 
-def _refused(request: HttpRequest, template: str, status: int, message: str) -> HttpResponse:
+def _refused(request: HttpRequest, status: int, heading: str, message: str) -> HttpResponse:
     """Answer a page with a page and a script with a sentence."""
     if request.path == reverse("answering_save"):
         return _json_refusal(message, status)
-    return render(request, f"assessments/answering/{template}.html", {"message": message}, status=status)
+    context = {"heading": heading, "message": message}
+    return render(request, "assessments/answering/refused.html", context, status=status)
 
 
 def _json_refusal(message: str, status: int) -> JsonResponse:
@@ -368,9 +369,9 @@ def _json_refusal(message: str, status: int) -> JsonResponse:
 def _unknown(request: HttpRequest) -> HttpResponse:
     if limiter.too_many_failures(request.META.get("REMOTE_ADDR", "")):
         message = _("Too many links were tried that open nothing. Wait ten minutes. A link that is right still opens.")
-        return _refused(request, "refused", 429, message)
+        return _refused(request, 429, _("Wait a little"), message)
     message = _("This link does not open a questionnaire. Ask for a new one.")
-    return _refused(request, "refused", 404, message)
+    return _refused(request, 404, _("Nothing to open"), message)
 
 
 def _no_link(request: HttpRequest) -> HttpResponse:
@@ -378,14 +379,14 @@ def _no_link(request: HttpRequest) -> HttpResponse:
         "This device does not know your link. Nothing you saved is lost: open the link in your invitation again. "
         "If you have just done that, allow cookies for this site."
     )
-    return _refused(request, "refused", 404, message)
+    return _refused(request, 404, _("Open your link again"), message)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
     message = _(
         "This questionnaire is not open, so nothing can be answered or sent now. Ask the person who invited you."
     )
-    return _refused(request, "refused", 403, message)
+    return _refused(request, 403, _("Not open"), message)
 
 
 def _already_sent(request: HttpRequest) -> HttpResponse:
@@ -416,12 +417,12 @@ def _nothing_answered(request: HttpRequest) -> HttpResponse:
 
 def _too_often(request: HttpRequest) -> HttpResponse:
     message = _("This questionnaire was saved too often, so this change was not kept. What was saved before is safe.")
-    return _refused(request, "refused", 429, message)
+    return _refused(request, 429, _("This change was not saved"), message)
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:
     message = _("This is more text than a page of answers can hold, so nothing was saved. Go back and shorten it.")
-    return _refused(request, "refused", 413, message)
+    return _refused(request, 413, _("Nothing was saved"), message)
 
 
 _ANSWERS_TO: dict[type[Exception], Callable[[HttpRequest], HttpResponse]] = {

@@ -20,7 +20,7 @@
   var state = document.getElementById("save-state");
   var again = document.getElementById("save-again");
   var waiting = [];       // one entry for each question, the latest answer only; the first one is on its way
-  var busy = false, failures = 0, timer = 0, pauses = {};
+  var busy = false, failures = 0, timer = 0, pauses = {}, leaving = null;
 
   function tell(name, text) {
     box.dataset.state = name;
@@ -48,6 +48,7 @@
   function keep(card) {
     var key = card.dataset.question;
     clearTimeout(pauses[key]);
+    delete pauses[key];
     waiting = waiting.filter(function (entry, at) { return (at === 0 && busy) || entry.key !== key; });
     waiting.push({ key: key, body: answerOf(card) });
     tell("saving");
@@ -65,9 +66,11 @@
     }).then(function (refusal) {
       busy = false; failures = 0; waiting.shift();
       if (refusal) { show(entry.key, refusal); } else { clear(entry.key); }
-      if (waiting.length) { work(); } else if (!refusal) { tell("saved"); }
+      if (waiting.length) { work(); return; }
+      if (!refusal) { tell("saved"); }
+      if (leaving) { form.requestSubmit(leaving.button); }
     }).catch(function () {
-      busy = false; failures += 1;
+      busy = false; failures += 1; leaving = null;
       tell("failed");
       timer = setTimeout(work, Math.min(30000, 1000 * Math.pow(2, failures - 1)));
     });
@@ -98,6 +101,15 @@
     if (!card || event.target.tagName !== "TEXTAREA") { return; }
     clearTimeout(pauses[card.dataset.question]);
     pauses[card.dataset.question] = setTimeout(keep, 1200, card);
+  });
+  // The page is left only once every answer has arrived: an older one must not overtake the form.
+  form.addEventListener("submit", function (event) {
+    if (!form.requestSubmit) { return; }
+    Object.keys(pauses).forEach(function (key) { keep(document.getElementById("q-" + key)); });
+    if (!busy && !waiting.length) { return; }
+    event.preventDefault();
+    leaving = { button: event.submitter || undefined };
+    work();
   });
   // Digits choose only while a radio button has the focus.
   form.addEventListener("keydown", function (event) {

@@ -74,7 +74,7 @@ FRAMEWORK = Framework(
             10,
             (("cost", "Cost"), ("trust", "Trust"), ("growth", "Growth")),
         ),
-        Task("SAY", "comment", "What else?", (), 25, 50),
+        Task("SAY", "comment", "What else?", (), 25, 1000),
     ),
     parts=(
         Part("lead", "Leading", (("LC1", "LC2", "LC5"),), intro="About leaders."),

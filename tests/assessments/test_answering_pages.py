@@ -204,12 +204,19 @@ def test_too_many_picks_are_said_in_words_and_stay_ticked(started, token):
 
 
 def test_a_comment_that_is_too_long_is_refused_and_stays_on_the_page(started, token):
-    response = started.post("/a/part/last/2/", {"link": token, "q-SAY": "x" * 51})
+    response = started.post("/a/part/last/2/", {"link": token, "q-SAY": "x" * 1001})
 
     assert response.status_code == 400
-    assert "longer than 50 characters" in response.content.decode()
-    assert "x" * 51 in response.content.decode()
+    assert "longer than 1000 characters" in response.content.decode()
+    assert "x" * 1001 in response.content.decode()
     assert stored(token) == {}
+
+
+def test_limits_are_written_for_browsers_not_for_readers(started):
+    page = started.get("/a/part/last/2/").content.decode()
+
+    assert 'maxlength="1000"' in page
+    assert "Up to 1,000 characters." in page
 
 
 def test_tokens_may_not_sum_to_more_than_there_are():

@@ -124,7 +124,7 @@ def test_only_what_was_offered_is_an_answer():
     assert accepted(front_line["LC1"], [-1, 0, 4, 5, True, "4", "dk", "na", "none", [1]]) == [0, 4, "dk", "na"]
     assert accepted(executive["LC5"], [0, 1, 5, 6]) == [1, 5]
     assert accepted(front_line["WISH"], [[], ["R1"], ["R1", "R1"], ["R9"], ["R1", "R2", "R3"], "R1"]) == [["R1"]]
-    assert accepted(front_line["SAY"], ["", "words", "x" * 51, 3]) == ["words"]
+    assert accepted(front_line["SAY"], ["", "words", "x" * 1001, 3]) == ["words"]
     assert accepted(executive["WHY"], tokens) == [{"cost": 10}]
     assert accepted(manager["HER"], ["Branch lead", "none", "dk", "na", "Somebody"]) == ["Branch lead", "none", "dk"]
 
