@@ -1,5 +1,22 @@
 """Addresses of the assessments app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from assessments.views import answering
+
+# The token comes last: every other address of the questionnaire is shorter than one.
+answering_urls = [
+    path("a/", answering.home, name="answering"),
+    path("a/start/", answering.start, name="answering_start"),
+    path("a/afresh/", answering.afresh, name="answering_afresh"),
+    path("a/part/<slug:part_key>/<int:number>/", answering.part, name="answering_part"),
+    path("a/save/", answering.save, name="answering_save"),
+    path("a/check/", answering.check, name="answering_check"),
+    path("a/send/", answering.send, name="answering_send"),
+    path("a/sent/", answering.sent, name="answering_sent"),
+    path("a/leave/", answering.leave, name="answering_leave"),
+    path("a/<str:token>/", answering.exchange, name="answering_link"),
+    path("join/<str:token>/", answering.join, name="answering_join"),
+]
+
+urlpatterns = answering_urls

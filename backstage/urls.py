@@ -1,5 +1,9 @@
 """Addresses of the backstage app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from backstage import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+]

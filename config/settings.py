@@ -6,6 +6,7 @@ at once, a broker in a file beside it, and a secret key made on the first start 
 
 import secrets
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from csp.constants import NONE, SELF
@@ -55,7 +56,7 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
 # Where links in mails and reports point to.
-SITE_URL = env.str("CONCENTRIC_SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.str("CONCENTRIC_SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
 
 INSTALLED_APPS = [
     "reports",
@@ -126,7 +127,30 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- work in the background ----------------------------------------------------------------------
 
-BROKER_URL = env.str("CELERY_BROKER_URL", default=f"embedded://{DATA_DIR / 'broker.sqlite3'}")
+# The broker only wakes workers; the job row in the database is the truth (docs/decisions/0001-running.md).
+BROKER_URL = env.str("CELERY_BROKER_URL", default=f"embedded://{quote(str(DATA_DIR / 'broker.sqlite3'))}")
+CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A hard time limit below the visibility timeout: otherwise a long job's wake-up is delivered twice.
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+if BROKER_URL.startswith(("redis:", "rediss:")):
+    # kombu's defaults look for lost messages so seldom that a killed task came back after 91 s.
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 3,
+        "socket_timeout": 30,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": (
@@ -154,6 +178,15 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env.str("CONCENTRIC_EMAIL_VERIFICATION", default="mandatory" if PRODUCTION else "optional")
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_ADAPTER = "organisations.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "organisations.forms.LoginForm",
+    "signup": "organisations.forms.SignupForm",
+    "reset_password": "organisations.forms.ResetPasswordForm",
+}
+ACCOUNT_CHANGE_EMAIL = True
+# Whether strangers may open an account. In production people are added by an owner instead.
+OPEN_SIGNUP = env.bool("CONCENTRIC_OPEN_SIGNUP", default=not PRODUCTION)
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
@@ -239,6 +272,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"hide_links": {"()": "assessments.redaction.HideLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["hide_links"]}},
     "root": {"handlers": ["console"], "level": env.str("CONCENTRIC_LOG_LEVEL", default="WARNING")},
 }

@@ -11,6 +11,9 @@ from config.settings import *  # noqa: F403  the data folder above must be set b
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405  from settings
+    # A file, as in real life: an in-memory database cannot be used by two threads at once.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # noqa: F405  from settings
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405  from settings
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_CONNECTION_RETRY = False

@@ -14,6 +14,10 @@ SMALLEST_GROUP = 5
 """The floor of k, and its default: no figure about fewer people, with no exception."""
 
 
+SMALLEST_COMMENT_GROUP = 10
+"""Comments are shown only for groups in which this many people answered, or k if that is more."""
+
+
 class ContactLevel(models.TextChoices):
     DAILY = "daily", _("Every day")
     WEEKLY = "weekly", _("Every week")
@@ -36,6 +40,8 @@ class Campaign(models.Model):
     title = models.CharField(_("title"), max_length=120)
     wave = models.PositiveSmallIntegerField(_("wave"), default=1)
     purpose = models.TextField(_("why you ask, in two sentences"), max_length=600, blank=True)
+    nominees = models.JSONField(default=list, blank=True)
+    """Up to ten roles, typed in by the owner, one of which can be nominated. Empty: nobody is asked to nominate."""
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     opened_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(_("last day"), null=True, blank=True)
@@ -58,6 +64,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def comments_from(self) -> int:
+        """How many people a group needs before its comments are shown."""
+        return max(self.k, SMALLEST_COMMENT_GROUP)
 
     def is_open(self, at: datetime) -> bool:
         return self.state == self.State.OPEN and (self.closes_at is None or at < self.closes_at)

@@ -1,0 +1,162 @@
+"""The doors for people who hold a link: from a secret to its invitation and its opened draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from assessments import sealing
+from assessments.links import token_hash
+from assessments.models import AccessLink, Campaign, Draft, Invitation
+from assessments.questionnaire import Order, Questionnaire, questionnaire_for
+from organisations.models import Unit
+from pillars.schema import Answer, Framework
+
+LINK_COOKIE = "concentric_link"
+LINK_FIELD = "link"
+LINK_HEADER = "X-Concentric-Link"
+ORDER_KEY = "_order"
+"""Where a draft keeps its two coins, sealed like an answer."""
+
+Standing = Literal["waiting", "open", "closed", "sent"]
+
+
+class LinkUnknown(Exception):
+    """No link has this secret: mistyped, withdrawn, or never made. Nobody may learn which."""
+
+
+class StartedWithAnotherLink(Exception):
+    """The draft exists, and this link does not hold its key."""
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """A draft whose key is at hand, with its answers in the clear, for the length of one request."""
+
+    link: AccessLink
+    key: sealing.DraftKey
+    answers: dict[str, Answer]
+    order: Order
+    entries: int
+    """How many entries the row holds: answers and marks of saves."""
+
+    @property
+    def pk(self) -> int:
+        return self.key.draft_id
+
+    @property
+    def invitation(self) -> Invitation:
+        return self.link.invitation
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.link.invitation.campaign
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What will be stored with the answers instead of the person."""
+
+    unit: Unit
+    role: str
+    contact_level: str
+
+
+def token_from_cookie(request: HttpRequest) -> str:
+    """Return the secret this browser was given when it opened its link. For pages that only show."""
+    return request.COOKIES.get(LINK_COOKIE, "")
+
+
+def token_from_body(request: HttpRequest) -> str:
+    """Return the secret a saving request carries itself, so that no cookie can be made to speak for it."""
+    return request.headers.get(LINK_HEADER, "") or request.POST.get(LINK_FIELD, "")
+
+
+def link_of(token: str) -> AccessLink:
+    """Return the link with this secret, with its invitation and campaign.
+
+    :raises LinkUnknown: when there is none
+    """
+    rows = AccessLink.objects.select_related(
+        "invitation__campaign__organisation", "invitation__campaign__edition", "invitation__cell_unit"
+    )
+    link = rows.filter(token_hash=token_hash(token)).first()
+    if link is None:
+        raise LinkUnknown
+    return link
+
+
+def campaign_of_open_link(token: str) -> Campaign:
+    """Return the campaign that this open link lets people into.
+
+    :raises LinkUnknown: when there is none, or its open link was switched off
+    """
+    rows = Campaign.objects.select_related("organisation", "edition")
+    campaign = rows.filter(open_link_hash=token_hash(token), takes_open_link=True).first()
+    if campaign is None:
+        raise LinkUnknown
+    return campaign
+
+
+def standing_of(invitation: Invitation, at: datetime) -> Standing:
+    """Return how things stand for one person: sent already, still waiting for the opening, open or closed."""
+    if invitation.has_answered:
+        return "sent"
+    if invitation.campaign.state == Campaign.State.DRAFT:
+        return "waiting"
+    return "open" if invitation.campaign.is_open(at) else "closed"
+
+
+def opened_draft(link: AccessLink, token: str) -> OpenDraft | None:
+    """Return this person's draft with its answers unsealed, or None when nothing was started.
+
+    :raises StartedWithAnotherLink: when the draft was started with another link
+    """
+    draft = Draft.objects.filter(invitation=link.invitation_id).first()
+    if draft is None:
+        return None
+    try:
+        key = sealing.unwrap(link.wrapped_key, token, draft.pk)
+        answers = answers_in(draft, key)
+    except sealing.SealBroken:
+        raise StartedWithAnotherLink from None
+    coins = answers.pop(ORDER_KEY, {})
+    order = Order(**{coin: bool(side) for coin, side in coins.items()}) if isinstance(coins, dict) else Order()
+    return OpenDraft(link, key, answers, order, len(draft.answers))
+
+
+def answers_in(draft: Draft, key: sealing.DraftKey) -> dict[str, Answer]:
+    """Return what a draft holds, by question key; cleared answers and marks of saves are left out.
+
+    :raises sealing.SealBroken: when the key is another draft's
+    """
+    found = {}
+    for name, value in draft.answers.items():
+        _save_id, dot, sealed = str(value).partition(".")
+        if dot and (answer := sealing.unseal(key, name, sealed)) is not None:
+            found[name] = answer
+    return found
+
+
+def framework_of(campaign: Campaign) -> Framework:
+    """Return what the campaign asks, in this visitor's language."""
+    return campaign.edition.framework(get_language() or "")
+
+
+def questionnaire_of(invitation: Invitation, order: Order | None = None) -> Questionnaire:
+    """Return what this person is asked."""
+    campaign = invitation.campaign
+    return questionnaire_for(
+        framework_of(campaign), campaign.form, invitation.role, order=order, nominees=campaign.nominees
+    )
+
+
+def cell_of(invitation: Invitation) -> Cell:
+    """Return the reporting cell; without one, the widest there is: the whole organisation, no role."""
+    if invitation.cell_unit is not None:
+        return Cell(invitation.cell_unit, invitation.cell_role, invitation.cell_contact_level)
+    return Cell(Unit.objects.get(organisation=invitation.campaign.organisation_id, parent=None), "", "")

@@ -1,0 +1,27 @@
+"""Slows down guessing of links. Only failures count, and a link that opens is never asked here.
+
+A branch office or a mobile carrier may share one address among many people, so a limit on requests
+would lock out honest ones.
+"""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+
+MOST_FAILURES = 30
+WINDOW_SECONDS = 600
+
+
+def too_many_failures(address: str) -> bool:
+    """Count one failure for a network address and say whether it has had too many within ten minutes.
+
+    The address is kept as a keyed hash, for ten minutes.
+    """
+    key = "failed-link:" + salted_hmac("concentric.links", address, algorithm="sha256").hexdigest()[:32]
+    if cache.add(key, 1, WINDOW_SECONDS):
+        return False
+    try:
+        return cache.incr(key) > MOST_FAILURES
+    except ValueError:  # it ran out between the two calls
+        return False

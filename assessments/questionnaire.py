@@ -1,0 +1,306 @@
+"""What one person is asked: parts, pages and questions in order, and how their own answers read. No Django.
+
+A framework says which questions stand on which page. This module reduces that to one role and one
+form, gives every ladder a page of its own, and turns ladders and pairs the way the draft's coins say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Literal
+
+from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Answer, Answers, Framework, Item, Part, Task
+
+MOST_ON_A_PAGE = 6
+"""Short questions on one page. More is a wall on a phone."""
+
+NO_SINGLE_ROLE = "none"
+
+Kind = Literal["points", "pair", "ladder", "pick", "nominate", "tokens", "comment"]
+State = Literal["not_started", "in_progress", "completed"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """Two coins, tossed once for each draft, so that neither end of a question always comes first."""
+
+    ladders_turned: bool = False
+    """Ladders run from most to least mature; they are never shuffled."""
+    sides_turned: bool = False
+    """Pairs show their right pole on the left."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """An item or a task, in the words and the order this person sees."""
+
+    key: str
+    kind: Kind
+    text: str
+    choices: tuple[Choice, ...] = ()
+    outs: tuple[str, ...] = ()
+    """Ways to say "no answer from me", set apart from the choices; their words stand in the form."""
+    stem: str = ""
+    poles: tuple[str, str] | None = None
+    """Both ends of a pair, as they stand on this person's screen."""
+    most: int = 1
+    seconds: float = 0
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        return frozenset((*(choice.value for choice in self.choices), *self.outs))
+
+    @property
+    def is_scale(self) -> bool:
+        return self.kind in {"points", "pair", "ladder"}
+
+    @property
+    def has_bare_numbers(self) -> bool:
+        return self.is_scale and all(choice.text == choice.value for choice in self.choices)
+
+    @property
+    def short_text(self) -> str:
+        """Name the question in a list. A pair without a text of its own is named by its poles."""
+        return self.text or " / ".join(self.poles or ())
+
+    def allows(self, answer: Answer) -> bool:
+        """Say whether this is an answer to this question at all."""
+        if self.kind == "comment":
+            return isinstance(answer, str) and 0 < len(answer) <= self.most
+        if self.kind == "pick":
+            return isinstance(answer, list) and 0 < len(answer) <= self.most and self._are_choices(answer)
+        if self.kind == "tokens":
+            return (
+                isinstance(answer, dict)
+                and self._are_choices(list(answer))
+                and all(type(count) is int and count >= 0 for count in answer.values())
+                and 0 < sum(answer.values()) <= self.most
+            )
+        if isinstance(answer, str):
+            return answer in self.outs or (self.kind == "nominate" and answer in self.values)
+        return self.is_scale and type(answer) is int and str(answer) in self.values
+
+    def _are_choices(self, keys: Sequence[object]) -> bool:
+        return len(set(keys)) == len(keys) and all(key in self.values for key in keys)
+
+
+@dataclass(frozen=True)
+class Page:
+    part_key: str
+    number: int
+    """Counts from 1 within its part."""
+    questions: tuple[Question, ...]
+
+    @property
+    def groups(self) -> list[tuple[str, tuple[Question, ...]]]:
+        """Return runs of questions that share a stem, so that it is printed once."""
+        return [(stem, tuple(run)) for stem, run in groupby(self.questions, key=lambda question: question.stem)]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the questionnaire as this person gets it."""
+
+    key: str
+    title: str
+    intro: str
+    pages: tuple[Page, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for page in self.pages for question in page.questions)
+
+    def state(self, answers: Answers) -> State:
+        """Return how far this part is. A comment is always extra, unless the part holds nothing else."""
+        asked = [question for question in self.questions if question.kind != "comment"] or self.questions
+        answered = sum(question.key in answers for question in asked)
+        if answered == len(asked):
+            return "completed"
+        return "in_progress" if any(question.key in answers for question in self.questions) else "not_started"
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """Everything one person is asked."""
+
+    sections: tuple[Section, ...]
+    seconds: float
+
+    @property
+    def minutes(self) -> int:
+        return max(1, round(self.seconds / 60))
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        return tuple(page for section in self.sections for page in section.pages)
+
+    @cached_property
+    def question_by_key(self) -> Mapping[str, Question]:
+        return {question.key: question for page in self.pages for question in page.questions}
+
+    def section(self, key: str) -> Section | None:
+        return next((section for section in self.sections if section.key == key), None)
+
+    def page(self, part_key: str, number: int) -> Page | None:
+        return next((page for page in self.pages if (page.part_key, page.number) == (part_key, number)), None)
+
+    def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
+        """Return the page before and the page after, across parts."""
+        at = self.pages.index(page)
+        before = self.pages[at - 1] if at else None
+        after = self.pages[at + 1] if at + 1 < len(self.pages) else None
+        return before, after
+
+    def first_open_page(self, answers: Answers) -> Page | None:
+        """Return the first page with a question that is still unanswered, comments apart."""
+        for page in self.pages:
+            if any(question.kind != "comment" and question.key not in answers for question in page.questions):
+                return page
+        return None
+
+    def answers_to_send(self, answers: Answers) -> dict[str, Answer]:
+        """Return the answers to questions this person is asked, in the questionnaire's own order."""
+        return {
+            key: answers[key]
+            for key, question in self.question_by_key.items()
+            if key in answers and question.allows(answers[key])
+        }
+
+
+def questionnaire_for(
+    framework: Framework, form: str, role: str, *, order: Order | None = None, nominees: Sequence[str] = ()
+) -> Questionnaire:
+    """Return what a person in `role` is asked in a form, in order.
+
+    `nominees` are the roles that the campaign's owner typed in for nominations; without them those
+    tasks are left out.
+    """
+    maker = _Maker(framework, role, order or Order(), tuple(nominees))
+    parts = framework.parts_for(form, role) or _parts_without_layout(framework, form, role)
+    sections = tuple(section for part in parts if (section := maker.section(part)).pages)
+    intro = next((kept.intro_seconds for kept in framework.forms if kept.key == form), 0)
+    asked = (question for section in sections for question in section.questions)
+    return Questionnaire(sections, intro + sum(question.seconds for question in asked))
+
+
+def words_of(question: Question, answer: Answer | None) -> list[str]:
+    """Return an answer in the questionnaire's own words, one text for each thing chosen.
+
+    Empty for no answer and for the ways out, whose words are not the framework's.
+    """
+    if answer is None or (isinstance(answer, str) and answer in question.outs):
+        return []
+    text = {choice.value: choice.text for choice in question.choices}
+    if question.kind == "comment":
+        return [str(answer)]
+    if isinstance(answer, dict):
+        return [f"{text[key]}: {count}" for key, count in answer.items() if count]
+    if isinstance(answer, list):
+        return [text[key] for key in answer]
+    return [text[str(answer)], *_pole_near(question, str(answer))]
+
+
+def _pole_near(question: Question, value: str) -> list[str]:
+    """Return the pole an answer to a pair leans to; nothing for the middle and for other questions."""
+    if question.poles is None:
+        return []
+    at = [choice.value for choice in question.choices].index(value)
+    middle = (len(question.choices) - 1) / 2
+    return [] if at == middle else [question.poles[0] if at < middle else question.poles[1]]
+
+
+def _parts_without_layout(framework: Framework, form: str, role: str) -> tuple[Part, ...]:
+    """Lay out a framework that names no parts at all: one part for each dimension, then the tasks."""
+    if framework.parts:
+        return ()
+    parts = [
+        Part(dimension.key, dimension.title, (keys,), (form,))
+        for dimension in framework.dimensions
+        if (keys := tuple(item.key for item in dimension.items if item.is_asked_of(role)))
+    ]
+    if keys := tuple(task.key for task in framework.tasks if task.is_asked_of(role)):
+        parts.append(Part("tasks", framework.title, (keys,), (form,)))
+    return tuple(parts)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    framework: Framework
+    role: str
+    order: Order
+    nominees: tuple[str, ...]
+
+    def section(self, part: Part) -> Section:
+        pages = [
+            questions for keys in part.pages for questions in _pages_of(list(filter(None, map(self.question, keys))))
+        ]
+        numbered = tuple(Page(part.key, number, questions) for number, questions in enumerate(pages, start=1))
+        return Section(part.key, part.title, part.intro, numbered)
+
+    def question(self, key: str) -> Question | None:
+        item = self.framework.item_by_key.get(key)
+        return self._scale(item) if item else self._task(self.framework.task_by_key[key])
+
+    def _scale(self, item: Item) -> Question:
+        scale = item.scale
+        points = list(scale.points())
+        poles = (item.left, item.right) if scale.kind == "pair" else None
+        labels: Iterable[str] = (item.rungs if scale.kind == "ladder" else scale.labels) or map(str, points)
+        choices = [Choice(str(point), label) for point, label in zip(points, labels, strict=True)]
+        if scale.kind == "ladder" and self.order.ladders_turned:
+            choices.reverse()
+        if poles and self.order.sides_turned:
+            # The labels name a place on the screen ("closer to the left"), so they stay; points and poles change sides.
+            poles = (poles[1], poles[0])
+            texts = [choice.text for choice in choices]
+            choices = [Choice(str(point), text) for point, text in zip(reversed(points), texts, strict=True)]
+        return Question(
+            key=item.key,
+            kind=scale.kind,
+            text=item.text_for(self.role),
+            choices=tuple(choices),
+            outs=(DONT_KNOW, NOT_APPLICABLE),
+            stem=scale.stem,
+            poles=poles,
+            seconds=scale.seconds,
+        )
+
+    def _task(self, task: Task) -> Question | None:
+        choices = tuple(Choice(key, text) for key, text in task.options)
+        outs: tuple[str, ...] = ()
+        if task.kind == "nominate":
+            if not self.nominees:
+                return None
+            kept = tuple(choice for choice in choices if choice.value not in {NO_SINGLE_ROLE, DONT_KNOW})
+            choices = tuple(Choice(name, name) for name in self.nominees) + kept
+            outs = (NO_SINGLE_ROLE, DONT_KNOW)
+        return Question(
+            key=task.key,
+            kind=task.kind,
+            text=task.text,
+            choices=choices,
+            outs=outs,
+            most=task.most,
+            seconds=task.seconds,
+        )
+
+
+def _pages_of(questions: Sequence[Question]) -> Iterator[tuple[Question, ...]]:
+    """Split one page of the framework into screens: each ladder alone, the others in even runs."""
+    for ladder, run in groupby(questions, key=lambda question: question.kind == "ladder"):
+        together = tuple(run)
+        if ladder:
+            yield from ((question,) for question in together)
+            continue
+        screens = -(-len(together) // MOST_ON_A_PAGE)
+        for at in range(screens):
+            yield together[at * len(together) // screens : (at + 1) * len(together) // screens]

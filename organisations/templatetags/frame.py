@@ -1,0 +1,25 @@
+"""What the frame of a page asks: the chosen appearance, and which sections this person may see."""
+
+from django import template
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils import timezone
+
+from organisations import access
+
+register = template.Library()
+THEMES = frozenset({"light", "dark"})
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """Return the appearance the visitor chose, or nothing when the system decides or there is no request."""
+    request: HttpRequest | None = context.get("request")
+    chosen = request.COOKIES.get("theme", "") if request else ""
+    return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag(takes_context=True)
+def may_see_portfolio(context: Context) -> bool:
+    """Return whether the visitor is a consultant anywhere; the portfolio compares what consultants were granted."""
+    return access.organisations_of(context["request"].user, timezone.now(), access.CONSULTANT).exists()

@@ -1,0 +1,177 @@
+"""Leaders beside staff, on the questions that both were asked."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pillars.schema import Item
+from pillars.scoring import asked_items, score_dimension
+from pillars.statistics import Difference, benjamini_hochberg, mean, shrunk, welch
+from reports.analyses.figures import INDEX
+from reports.analyses.respondents import Survey
+from reports.disclosure import LEAST_FOR_DETAIL
+from reports.results import Analysis, Gap, Verdict
+
+LEAST_STAFF = 8
+LEAST_LEADERS_FOR_VERDICT = 8
+LEAST_STAFF_FOR_VERDICT = 20
+WORTH_SAYING = 10
+"""Points; a smaller gap is not called clear, however certain it is."""
+FALSE_DISCOVERIES = 0.10
+
+NO_DECAY = "Too few executives, managers or staff answered to say where the picture changes."
+
+
+@dataclass(frozen=True)
+class _Pair:
+    subject: str
+    leaders: Sequence[float]
+    staff: Sequence[float]
+    found: Difference
+
+
+def perception_gaps(survey: Survey) -> tuple[Gap, ...]:
+    """Return the overall gap (subject "index") and one for each dimension with common items; none without sides.
+
+    The overall gap is clear when its 95 % Welch interval excludes 0 and it has 10 points, from k leaders
+    and 8 staff. Dimensions are judged together by Benjamini-Hochberg at 10 % and 10 points, from 8
+    leaders and 20 staff; below that there are dots and no verdict.
+    """
+    if {group.side for group in survey.framework.role_groups} != {"staff", "leaders"}:
+        return ()
+    counted = [dimension for dimension in survey.counted_dimensions if survey.common_items(dimension)]
+    everything = [item for dimension in counted for item in survey.common_items(dimension)]
+    overall = _pair(survey, INDEX, survey.means_over(everything))
+    pairs = {d.key: _pair(survey, d.key, _common_scores(survey, d.key)) for d in counted}
+    gaps = [_overall_gap(survey, overall)]
+    drawn = _drawn_in(pairs, overall)
+    verdicts = _verdicts(pairs)
+    for dimension in counted:
+        pair = pairs[dimension.key]
+        gaps.append(_gap(dimension.key, pair, drawn.get(dimension.key), verdicts.get(dimension.key, "too_few")))
+    return tuple(gaps)
+
+
+def _common_scores(survey: Survey, key: str) -> dict[int, float]:
+    """Return each person's score over the dimension's common items, by the same rule as any score."""
+    dimension = survey.framework.dimension_by_key[key]
+    common = {item.key for item in survey.common_items(dimension)}
+    scores = {}
+    for person in survey.people:
+        asked = [i for i in asked_items(dimension, survey.routes[person.role], person.answers) if i.key in common]
+        found = score_dimension(dimension, asked, person.answers)
+        if found.score is not None:
+            scores[person.number] = found.score
+    return scores
+
+
+def _pair(survey: Survey, subject: str, values: Mapping[int, float]) -> _Pair | None:
+    leaders = [value for number, value in values.items() if survey.side(number) == "leaders"]
+    staff = [value for number, value in values.items() if survey.side(number) == "staff"]
+    if len(leaders) < survey.k or len(staff) < max(survey.k, LEAST_STAFF):
+        return None
+    return _Pair(subject, leaders, staff, welch(leaders, staff))
+
+
+def _overall_gap(survey: Survey, pair: _Pair | None) -> Gap:
+    return _gap(INDEX, pair, pair.found.value if pair else None, _plain_verdict(pair.found) if pair else "too_few")
+
+
+def _plain_verdict(found: Difference) -> Verdict:
+    return "clear" if (found.low > 0 or found.high < 0) and abs(found.value) >= WORTH_SAYING else "chance"
+
+
+def _drawn_in(pairs: Mapping[str, _Pair | None], overall: _Pair | None) -> dict[str, float]:
+    present = {key: pair for key, pair in pairs.items() if pair}
+    if not present or overall is None:
+        return {}
+    values = [pair.found.value for pair in present.values()]
+    errors = [pair.found.error for pair in present.values()]
+    return dict(zip(present, shrunk(values, errors, overall.found.value), strict=True))
+
+
+def _verdicts(pairs: Mapping[str, _Pair | None]) -> dict[str, Verdict]:
+    judged = {
+        key: pair
+        for key, pair in pairs.items()
+        if pair and len(pair.leaders) >= LEAST_LEADERS_FOR_VERDICT and len(pair.staff) >= LEAST_STAFF_FOR_VERDICT
+    }
+    passed = benjamini_hochberg([pair.found.p for pair in judged.values()], FALSE_DISCOVERIES)
+    return {
+        key: "clear" if certain and abs(pair.found.value) >= WORTH_SAYING else "chance"
+        for (key, pair), certain in zip(judged.items(), passed, strict=True)
+    }
+
+
+def _gap(subject: str, pair: _Pair | None, drawn: float | None, verdict: Verdict) -> Gap:
+    if pair is None:
+        return Gap(subject, None, None, None, None, None, None, None, None, "too_few")
+    gap = Gap(
+        subject=subject,
+        leaders=mean(pair.leaders),
+        staff=mean(pair.staff),
+        difference=pair.found.value,
+        shrunk=drawn,
+        low=pair.found.low,
+        high=pair.found.high,
+        leaders_n=len(pair.leaders),
+        staff_n=len(pair.staff),
+        verdict=verdict,
+    )
+    return gap if min(len(pair.leaders), len(pair.staff)) >= LEAST_FOR_DETAIL else _in_whole_points(gap)
+
+
+def _in_whole_points(gap: Gap) -> Gap:
+    def whole(value: float | None) -> float | None:
+        return None if value is None else float(round(value))
+
+    return replace(
+        gap,
+        leaders=whole(gap.leaders),
+        staff=whole(gap.staff),
+        difference=whole(gap.difference),
+        shrunk=whole(gap.shrunk),
+        low=whole(gap.low),
+        high=whole(gap.high),
+    )
+
+
+def message_decay(survey: Survey) -> Analysis | None:
+    """Return where the picture changes on its way down: executives to managers, managers to staff.
+
+    Role groups in the framework's order, lowest first; each step is the difference of neighbours on all
+    common items, with Welch's interval. Needs k executives, k managers and 8 staff.
+    """
+    groups = survey.framework.role_groups
+    if len(groups) < 3 or {group.side for group in groups} != {"staff", "leaders"}:
+        return None
+    items: list[Item] = [item for d in survey.counted_dimensions for item in survey.common_items(d)]
+    means = survey.means_over(items)
+    people = {
+        group.key: [value for number, value in means.items() if survey.strata[number] == group.key] for group in groups
+    }
+    least = {group.key: max(survey.k, LEAST_STAFF) if group.side == "staff" else survey.k for group in groups}
+    if survey.joined or any(len(people[key]) < least[key] for key in people):
+        return Analysis("decay", absence=NO_DECAY)
+    rows = []
+    for lower, upper in itertools.pairwise(groups):
+        found = welch(people[upper.key], people[lower.key])
+        exact = min(len(people[upper.key]), len(people[lower.key])) >= LEAST_FOR_DETAIL
+        rows.append(
+            {
+                "from": upper.key,
+                "from_title": upper.title,
+                "to": lower.key,
+                "to_title": lower.title,
+                "difference": found.value if exact else float(round(found.value)),
+                "low": found.low if exact else float(round(found.low)),
+                "high": found.high if exact else float(round(found.high)),
+                "verdict": _plain_verdict(found),
+            }
+        )
+    rows.reverse()
+    clear = [row for row in rows if row["verdict"] == "clear"]
+    largest = max(clear, key=lambda row: abs(float(str(row["difference"]))), default=None)
+    return Analysis("decay", {"breaks_at": [largest["from"], largest["to"]] if largest else []}, tuple(rows))

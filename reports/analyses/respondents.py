@@ -1,0 +1,211 @@
+"""Everybody who answered, with their scores worked out once, and the groups they belong to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from pillars.schema import DONT_KNOW, Answers, Dimension, Framework, Item
+from pillars.scoring import (
+    MEASURES,
+    Measure,
+    is_in,
+    routed_items,
+    score_person,
+    stratum_of,
+    value_of,
+)
+from reports.disclosure import LEAST_FOR_RESOURCES
+
+SENSITIVE = frozenset({"resource_access", "employee_qualities"})
+"""Dimensions that speak of bosses and colleagues; they need eight people for every viewer."""
+
+GroupKind = Literal["all", "side", "role", "unit"]
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """One response: where the person stands and what they said. `number` is the place in a list without order."""
+
+    number: int
+    role: str
+    unit: int | None
+    answers: Answers
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A group of respondents. `strata` restricts it to role groups (None for all), `units` to units (None for all)."""
+
+    key: str
+    kind: GroupKind
+    title: str
+    parent: str = ""
+    strata: frozenset[str] | None = None
+    units: frozenset[int] | None = None
+
+    def holds(self, stratum: str, unit: int | None) -> bool:
+        return (self.strata is None or stratum in self.strata) and (self.units is None or unit in self.units)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """How many were invited with one stratum and unit."""
+
+    stratum: str
+    unit: int | None
+    people: int
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A closed campaign, ready to be counted: its framework, the form asked, its people and their groups.
+
+    `joined` holds role groups that are counted with their side: people of one were stored with another
+    because too few were invited.
+    """
+
+    framework: Framework
+    form: str
+    k: int
+    people: Sequence[Respondent]
+    crowds: Sequence[Crowd]
+    invited: Sequence[Invited] | None = None
+    joined: frozenset[str] = frozenset()
+    partitions: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+
+    @cached_property
+    def strata(self) -> list[str]:
+        """The stratum of each person."""
+        known = {role: self.stratum_of(role) for role in {person.role for person in self.people}}
+        return [known[person.role] for person in self.people]
+
+    def stratum_of(self, role: str) -> str:
+        stratum = stratum_of(self.framework, role)
+        group = next((group for group in self.framework.role_groups if group.key == stratum), None)
+        return f"side:{group.side}" if group and stratum in self.joined else stratum
+
+    @cached_property
+    def routes(self) -> Mapping[str, frozenset[str]]:
+        """What each role that occurs was asked: item keys by role."""
+        return {role: routed_items(self.framework, role, self.form) for role in {person.role for person in self.people}}
+
+    @cached_property
+    def asked_at_all(self) -> frozenset[str]:
+        """The items that somebody was asked or answered."""
+        keys = {item.key for item in self.framework.items}
+        answered = {key for person in self.people for key in person.answers if key in keys}
+        return frozenset(answered.union(*self.routes.values()))
+
+    @cached_property
+    def scores(self) -> Mapping[Measure, Mapping[str, Mapping[int, float]]]:
+        """Measure -> dimension key -> person's number -> score, for the people who have one."""
+        table: dict[Measure, dict[str, dict[int, float]]] = {
+            measure: {dimension.key: {} for dimension in self.framework.dimensions} for measure in MEASURES
+        }
+        for measure in MEASURES:
+            for person in self.people:
+                routed = self.routes[person.role]
+                found = score_person(self.framework, person.role, person.answers, measure, routed)
+                for key, result in found.items():
+                    if result.score is not None:
+                        table[measure][key][person.number] = result.score
+        return table
+
+    def least(self, dimension: Dimension | None) -> int:
+        """Return how many people a figure about `dimension` needs."""
+        return max(self.k, LEAST_FOR_RESOURCES) if dimension and dimension.key in SENSITIVE else self.k
+
+    @cached_property
+    def dimension_of(self) -> Mapping[str, Dimension]:
+        """Each item's dimension, by the item's key."""
+        return {item.key: dimension for dimension in self.framework.dimensions for item in dimension.items}
+
+    def members(self, crowd: Crowd) -> frozenset[int]:
+        """Return the numbers of everybody in the group."""
+        return frozenset(
+            person.number
+            for person, stratum in zip(self.people, self.strata, strict=True)
+            if crowd.holds(stratum, person.unit)
+        )
+
+    def crowd(self, key: str) -> Crowd:
+        return next(crowd for crowd in self.crowds if crowd.key == key)
+
+    def side(self, number: int) -> str:
+        """Return "staff", "leaders" or "" for a person."""
+        return self.side_of_stratum.get(self.strata[number], "")
+
+    @cached_property
+    def side_of_stratum(self) -> Mapping[str, str]:
+        sides = {group.key: group.side for group in self.framework.role_groups}
+        return {**sides, **{f"side:{side}": side for side in sides.values()}}
+
+    def invited_in(self, crowd: Crowd, strata: Iterable[str]) -> int | None:
+        """Return how many people of the group and these strata were invited, or None where that is not known."""
+        if self.invited is None:
+            return None
+        wanted = set(strata)
+        return sum(row.people for row in self.invited if row.stratum in wanted and crowd.holds(row.stratum, row.unit))
+
+    def has_items(self, dimension: Dimension, measure: Measure, crowd: Crowd) -> bool:
+        """Say whether anybody of the group's roles is asked something that counts for the measure."""
+        items = [item for item in dimension.items if is_in(item, measure) and item.key in self.asked_at_all]
+        if crowd.strata is None or not self.framework.roles:
+            return bool(items)
+        roles = [role for role in self.framework.role_by_key if self.stratum_of(role) in crowd.strata]
+        return any(item.is_asked_of(role) for item in items for role in roles)
+
+    def common_items(self, dimension: Dimension | None = None) -> list[Item]:
+        """Return the scored items asked of at least one staff role and one leaders' role, or all without sides.
+
+        Only these compare leaders with staff: anything else compares apples with pears.
+        """
+        items = dimension.items if dimension else self.framework.items
+        asked = [item for item in items if item.scored and item.key in self.asked_at_all]
+        if not self.framework.role_groups:
+            return [item for item in asked if item.scale.kind != "ladder"]
+        return [item for item in asked if self.is_common(item)]
+
+    def is_common(self, item: Item) -> bool:
+        sides = {group.side for group in self.framework.role_groups for role in group.roles if item.is_asked_of(role)}
+        return sides == {"staff", "leaders"}
+
+    @cached_property
+    def counted_dimensions(self) -> tuple[Dimension, ...]:
+        """The dimensions of instruments that count in the index."""
+        return tuple(d for found in self.framework.instruments if found.weight > 0 for d in found.dimensions)
+
+    def means_over(
+        self, items: Sequence[Item], *, keep: Callable[[int], bool] = lambda number: True
+    ) -> dict[int, float]:
+        """Return each person's plain mean over the items they answered, for those who answered any."""
+        means = {}
+        for person in self.people:
+            values = [value for item in items if (value := value_of(item, person.answers)) is not None]
+            if values and keep(person.number):
+                means[person.number] = sum(values) / len(values)
+        return means
+
+    def steps(self, items: Iterable[Item]) -> int:
+        """Return the steps a person can move on these items together; bounds how exact a mean can be."""
+        return max(sum(item.scale.highest - item.scale.lowest for item in items), 1)
+
+    def dont_know_share(self, numbers: Iterable[int], items: Sequence[Item]) -> float | None:
+        """Return the share, 0..1, of "I can't see this" among what these people were asked and what applies to them."""
+        asked = unseen = 0
+        for number in numbers:
+            person = self.people[number]
+            routed = self.routes[person.role]
+            for item in items:
+                answer = person.answers.get(item.key)
+                if answer != "na" and (item.key in routed or answer is not None):
+                    asked += 1
+                    unseen += answer == DONT_KNOW
+        return unseen / asked if asked else None
+
+    def count_by_stratum(self, numbers: Iterable[int]) -> Counter[str]:
+        return Counter(self.strata[number] for number in numbers)

@@ -1,0 +1,188 @@
+"""What the tasks say: missing resources, dependence on heroes, and why leaders want this."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from pillars.schema import Dimension, Item, Task
+from pillars.scoring import value_of
+from pillars.statistics import concentration, mean, shares_of
+from reports.analyses.figures import Table
+from reports.analyses.respondents import Survey
+from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES
+from reports.results import Analysis
+
+AGENT = "agent"
+NO_SINGLE_ROLE = "none"
+CANNOT_SAY = "dk"
+LEAST_NOMINATIONS = 8
+HERO_DIMENSION = "hero"
+FUNCTIONAL, EXPERIENTIAL = "functional_value", "experiential_value"
+WORTH_A_SENTENCE = 15
+"""Points between the two kinds of value."""
+LEADERS_AGREE = 0.60
+
+TOO_FEW_FOR_RESOURCES = "Fewer than ten people picked what they most wish they had more of."
+TOO_FEW_NOMINATIONS = "Fewer than eight people named a role, or said that there is none."
+TOO_FEW_FOR_DRIVERS = "Too few people spread their tokens to show an average."
+TOO_FEW_FOR_VALUES = "Too few people answered the questions about value."
+
+
+def resources(survey: Survey) -> Analysis | None:
+    """Return access, wish and priority of each resource; None where no pick task offers a dimension's items.
+
+    Access A_r is the mean of staff's answers, the wish q_r the share of people who picked r,
+    priority q_r (100 - A_r); q .6 and A 35 give 39. The access index is sum q A / sum q. The assumption
+    gap is what managers say of their team minus what staff say; employees and agents stand side by side
+    where both have eight answers. Answers need eight people, wishes ten.
+    """
+    task, dimension = _offered(survey)
+    if task is None or dimension is None:
+        return None
+    picks = [set(answer) for person in survey.people if isinstance(answer := person.answers.get(task.key), list)]
+    picks = [picked for picked in picks if picked]
+    if len(picks) < LEAST_FOR_DETAIL:
+        return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
+    rows: list[dict[str, Any]] = []
+    for item in dimension.items:
+        row = _access(survey, item)
+        if row is None:
+            continue
+        wish = sum(1 for picked in picks if item.key in picked) / len(picks)
+        rows.append({**row, "wish": wish, "priority": wish * (100 - row["access"])})
+    wishes = sum(row["wish"] for row in rows)
+    if not rows:
+        return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
+    rows.sort(key=lambda row: -row["priority"])
+    index = sum(row["wish"] * row["access"] for row in rows) / wishes if wishes else None
+    return Analysis("resources", {"access_index": index, "n": len(picks)}, tuple(rows))
+
+
+def _offered(survey: Survey) -> tuple[Task | None, Dimension | None]:
+    """Return the task that picks among the items of one dimension, and that dimension."""
+    for task in survey.framework.tasks:
+        offered = {key for key, _ in task.options}
+        for dimension in survey.framework.dimensions:
+            keys = {item.key for item in dimension.items}
+            if task.kind == "pick" and keys and (offered == keys or (not offered and _was_picked(survey, task, keys))):
+                return task, dimension
+    return None, None
+
+
+def _was_picked(survey: Survey, task: Task, keys: set[str]) -> bool:
+    answers = [person.answers.get(task.key) for person in survey.people]
+    return any(isinstance(answer, list) and answer and set(answer) <= keys for answer in answers)
+
+
+def _access(survey: Survey, item: Item) -> dict[str, Any] | None:
+    """Return who has how much of one resource, with segments only where no segment can be worked out of another."""
+    values = {person.number: value for person in survey.people if (value := value_of(item, person.answers)) is not None}
+    leaders = [value for number, value in values.items() if survey.side(number) == "leaders"]
+    own = {number: value for number, value in values.items() if survey.side(number) != "leaders"}
+    if len(own) < LEAST_FOR_RESOURCES:
+        return None
+    agents = [value for number, value in own.items() if survey.people[number].role == AGENT]
+    employees = [value for number, value in own.items() if survey.people[number].role != AGENT]
+    split = min(len(agents), len(employees)) >= LEAST_FOR_RESOURCES
+    access = _rounded(mean(list(own.values())), len(own))
+    team = _rounded(mean(leaders), len(leaders)) if len(leaders) >= LEAST_FOR_RESOURCES else None
+    return {
+        "key": item.key,
+        "text": item.text,
+        "access": access,
+        "n": len(own),
+        "employees": _rounded(mean(employees), len(employees)) if split else None,
+        "agents": _rounded(mean(agents), len(agents)) if split else None,
+        "managers_say": team,
+        "assumption_gap": None if team is None else team - access,
+    }
+
+
+def _rounded(value: float, n: int) -> float:
+    return value if n >= LEAST_FOR_DETAIL else float(round(value))
+
+
+def hero(survey: Survey, table: Table) -> Analysis | None:
+    """Return how far customer work hangs on one role; None where no task nominates.
+
+    C = sum of n_r (n_r - 1) / (n (n - 1)) over all answers but "can't say"; 12 answers with roles 6 and 2
+    give .2424. Risk = 100 (.4 C + .2 (1 - S / 100)) / .6 with the score S of the hero dimension; the part
+    that needs a register of duties is missing, so it is marked partial. Needs eight answers; who was
+    named needs ten.
+    """
+    task = next((task for task in survey.framework.tasks if task.kind == "nominate"), None)
+    if task is None:
+        return None
+    named = [answer for person in survey.people if isinstance(answer := person.answers.get(task.key), str)]
+    named = [answer for answer in named if answer and answer != CANNOT_SAY]
+    if len(named) < max(LEAST_NOMINATIONS, survey.k):
+        return Analysis("hero", absence=TOO_FEW_NOMINATIONS)
+    counts = Counter(answer for answer in named if answer != NO_SINGLE_ROLE)
+    c = concentration(counts, len(named))
+    held = table.estimate("all", HERO_DIMENSION)
+    parts = [(0.4, c)] + ([(0.2, 1 - held.score / 100)] if held else [])
+    risk = 100 * sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
+    exact = len(named) >= LEAST_FOR_DETAIL
+    values = {
+        "C": c if exact else round(c, 2),
+        "n": len(named),
+        "risk": risk if exact else float(round(risk)),
+        "zone": "low" if risk < 25 else "watch" if risk < 50 else "high",
+        "is_partial": True,
+    }
+    titles = dict(task.options) | {role.key: role.title for role in survey.framework.roles}
+    rows: tuple[Mapping[str, Any], ...] = ()
+    if exact:
+        values["no_single_role"] = named.count(NO_SINGLE_ROLE) / len(named)
+        rows = tuple(
+            {"key": key, "title": titles.get(key, key), "count": count, "share": count / len(named)}
+            for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        )
+    return Analysis("hero", values, rows)
+
+
+def drivers(survey: Survey) -> Analysis | None:
+    """Return the mean share of tokens on each driver and how far people agree (0..1); None without the task.
+
+    Below .60 leaders do not agree why they want this. Needs k people; fewer than ten are rounded.
+    """
+    task = next((task for task in survey.framework.tasks if task.kind == "tokens"), None)
+    found = survey.framework.drivers
+    if task is None or not found:
+        return None
+    keys = [driver.key for driver in found]
+    spread = [
+        {key: max(float(answer.get(key, 0)), 0.0) for key in keys}
+        for person in survey.people
+        if isinstance(answer := person.answers.get(task.key), dict) and any(answer.get(key, 0) > 0 for key in keys)
+    ]
+    if len(spread) < survey.k:
+        return Analysis("drivers", absence=TOO_FEW_FOR_DRIVERS)
+    shares, agreement = shares_of(spread, keys)
+    if len(spread) < LEAST_FOR_DETAIL:
+        shares, agreement = {key: round(share, 2) for key, share in shares.items()}, round(agreement, 2)
+    values = {"agreement": agreement, "n": len(spread), "leaders_agree": agreement >= LEADERS_AGREE}
+    rows = tuple({"key": driver.key, "title": driver.title, "share": shares[driver.key]} for driver in found)
+    return Analysis("drivers", values, rows)
+
+
+def values_balance(survey: Survey, table: Table) -> Analysis | None:
+    """Return functional minus experiential value; from 15 points it is worth a sentence. None without both."""
+    if not {FUNCTIONAL, EXPERIENTIAL} <= set(survey.framework.dimension_by_key):
+        return None
+    functional = table.figures["score"]["all"][FUNCTIONAL]
+    experiential = table.figures["score"]["all"][EXPERIENTIAL]
+    if functional.score is None or experiential.score is None:
+        return Analysis("values", absence=TOO_FEW_FOR_VALUES)
+    balance = functional.score - experiential.score
+    leans = "" if abs(balance) < WORTH_A_SENTENCE else "functional" if balance > 0 else "experiential"
+    values = {
+        "functional": functional.score,
+        "experiential": experiential.score,
+        "balance": balance,
+        "leans_to": leans,
+        "n": min(functional.n or 0, experiential.n or 0),
+    }
+    return Analysis("values", values)

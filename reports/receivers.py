@@ -1,0 +1,18 @@
+"""How the reports app reacts to the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from assessments.models import Campaign
+from assessments.signals import campaign_closed
+from reports.operations.releases import request_release
+
+
+@receiver(campaign_closed, dispatch_uid="release_when_closed")
+def release_when_closed(*, campaign_id: int, **kwargs: Any) -> None:
+    """Have the release made as soon as a campaign is closed."""
+    request_release(campaign=Campaign.objects.get(pk=campaign_id), at=timezone.now())

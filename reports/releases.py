@@ -1,0 +1,309 @@
+"""Closes the loop: a closed campaign's responses in, one `Results` out. The only reader of responses.
+
+Computes outside any transaction and writes nothing; `reports.operations.releases` stores what it returns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext as _
+
+from assessments.models import Campaign, Invitation
+from assessments.models.responses import Response
+from organisations.models import Organisation, Unit
+from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Framework, Item
+from pillars.scoring import (
+    held_level,
+    index_of,
+    instrument_weights,
+    level_number,
+    point_of,
+    pools,
+    stratum_of,
+)
+from pillars.statistics import consensus, mean, standard_deviation
+from reports.advice import advice
+from reports.analyses.agreement import (
+    consensus_by_dimension,
+    counted_people,
+    line_of_sight,
+    silo_dispersion,
+)
+from reports.analyses.confidence import Grade, confidence, grades
+from reports.analyses.depth import definition_lens, shift_positions, symbolic_substantive
+from reports.analyses.figures import INDEX, Table, figure_table
+from reports.analyses.gaps import message_decay, perception_gaps
+from reports.analyses.respondents import Crowd, Invited, Respondent, Survey
+from reports.analyses.tasks import drivers, hero, resources, values_balance
+from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
+from reports.results import Analysis, Group, ItemResult, Level, Overall, Results, Subject
+
+LEAST_K = 5
+
+
+def build_results(campaign: Campaign, framework: Framework | None = None) -> Results:
+    """Return the results of a campaign, with everything that may not be shown already taken out.
+
+    `framework` is the campaign's edition unless given.
+    """
+    framework = framework or campaign.edition.framework()
+    survey = _survey(campaign, framework)
+    form = next((form for form in framework.forms if form.key == campaign.form), None)
+    is_pulse = bool(form and form.is_pulse)
+    table = figure_table(survey, is_pulse=is_pulse)
+    graded = grades(survey, table)
+    spread = drivers(survey)
+    organisation = campaign.organisation
+    return Results(
+        organisation=organisation.name,
+        sector=organisation.sector,
+        country=organisation.country,
+        is_synthetic=organisation.is_synthetic,
+        campaign=campaign.title,
+        wave=campaign.wave,
+        form=campaign.form,
+        is_pulse=is_pulse,
+        framework=framework.title,
+        framework_slug=framework.slug,
+        edition=framework.version,
+        edition_fingerprint=campaign.edition.fingerprint,
+        closed_at=campaign.closed_at.isoformat() if campaign.closed_at else "",
+        k=survey.k,
+        invited=sum(row.people for row in survey.invited) if survey.invited else None,
+        answered=len(survey.people),
+        levels=tuple(
+            Level(number, level.key, level.title, level.starts_at, level.meaning)
+            for number, level in enumerate(framework.levels, start=1)
+        ),
+        subjects=_subjects(framework),
+        groups=_groups(survey),
+        figures=table.figures,
+        overall=_overall(survey, table, graded[INDEX], is_pulse=is_pulse),
+        gaps=perception_gaps(survey),
+        items=tuple(_item_results(survey)),
+        analyses=_analyses(survey, table, spread),
+        advice=advice(framework, table.figures["score"]["all"], graded, spread),
+        weights=_weights(survey),
+    )
+
+
+# -- reading -------------------------------------------------------------------------------------
+
+
+def _survey(campaign: Campaign, framework: Framework) -> Survey:
+    rows = Response.objects.filter(campaign=campaign).order_by("pk").values_list("role", "unit_id", "answers")
+    people = [Respondent(number, role, unit, answers) for number, (role, unit, answers) in enumerate(rows)]
+    invited, joined = _invited(campaign, framework)
+    crowds = [Crowd("all", "all", campaign.organisation.name)]
+    crowds += _role_crowds(framework, joined)
+    crowds += _unit_crowds(campaign.organisation)
+    roles = {crowd.key: crowd.parent for crowd in crowds if crowd.kind in {"side", "role"}}
+    units = {crowd.key: crowd.parent for crowd in crowds if crowd.kind == "unit"}
+    k = max(campaign.k, LEAST_K)
+    return Survey(framework, campaign.form, k, people, crowds, invited, joined, (roles, units))
+
+
+def _invited(campaign: Campaign, framework: Framework) -> tuple[list[Invited] | None, frozenset[str]]:
+    """Return how many were invited by stratum and unit (None where anybody could come), and the joined role groups.
+
+    Role groups are joined where somebody's reporting cell names another group than the list does and
+    nobody else's cell names theirs: four executives stored as managers are leaders from then on.
+    """
+    rows = Invitation.objects.filter(campaign=campaign).values_list(
+        "role", "cell_role", "unit_id", "cell_unit_id", "came_by_open_link"
+    )
+    people: Counter[tuple[str, int]] = Counter()
+    listed: set[str] = set()
+    stored: set[str] = set()
+    # People of an imported file were invited by nobody.
+    open_ways = campaign.takes_open_link or bool(getattr(campaign, "imported", 0))
+    for role, cell_role, unit, cell_unit, came_by_open_link in rows:
+        open_ways = open_ways or came_by_open_link
+        kept = stratum_of(framework, cell_role or role)
+        listed.add(stratum_of(framework, role))
+        stored.add(kept)
+        people[kept, cell_unit or unit] += 1
+    lost = listed - stored - {""}
+    sides = {group.side for group in framework.role_groups if group.key in lost}
+    joined = frozenset(group.key for group in framework.role_groups if group.side in sides)
+    if open_ways or not people:
+        return None, joined
+    side_of = {group.key: f"side:{group.side}" for group in framework.role_groups if group.key in joined}
+    return [Invited(side_of.get(key, key), unit, count) for (key, unit), count in people.items()], joined
+
+
+def _role_crowds(framework: Framework, joined: frozenset[str]) -> Iterable[Crowd]:
+    titles = {"staff": _("Staff"), "leaders": _("Leaders")}
+    for side in dict.fromkeys(group.side for group in framework.role_groups):
+        groups = [group for group in framework.role_groups if group.side == side]
+        strata = frozenset([f"side:{side}", *(group.key for group in groups)])
+        yield Crowd(f"side:{side}", "side", titles[side], "all", strata)
+        for group in groups:
+            if group.key not in joined:
+                yield Crowd(f"role:{group.key}", "role", group.title, f"side:{side}", frozenset([group.key]))
+
+
+def _unit_crowds(organisation: Organisation) -> list[Crowd]:
+    """Return a group for each unit below the root, with its whole subtree; the root itself is "all"."""
+    units = list(Unit.objects.filter(organisation=organisation).order_by("name", "pk"))
+    below: dict[int | None, list[Unit]] = {}
+    for unit in units:
+        below.setdefault(unit.parent_id, []).append(unit)
+    tops = below.get(None, [])
+    root = tops[0].pk if len(tops) == 1 else None
+
+    def subtree(unit: Unit) -> frozenset[int]:
+        return frozenset([unit.pk]).union(*(subtree(child) for child in below.get(unit.pk, [])))
+
+    return [
+        Crowd(
+            f"unit:{unit.pk}",
+            "unit",
+            unit.name,
+            "all" if unit.parent_id == root else f"unit:{unit.parent_id}",
+            units=subtree(unit),
+        )
+        for unit in units
+        if unit.pk != root
+    ]
+
+
+# -- telling -------------------------------------------------------------------------------------
+
+
+def _subjects(framework: Framework) -> tuple[Subject, ...]:
+    subjects = [Subject(INDEX, _("Maturity index"), _("Index"), "index")]
+    for found in framework.instruments:
+        counts = found.weight > 0
+        key = f"instrument:{found.key}"
+        subjects.append(
+            Subject(key, found.title, found.title, "instrument", found.key, found.source, found.summary, counts)
+        )
+        subjects += [
+            Subject(
+                dimension.key,
+                dimension.title,
+                dimension.short_title or dimension.title,
+                "dimension",
+                found.key,
+                dimension.source,
+                dimension.summary,
+                counts and any(item.scored for item in dimension.items),
+            )
+            for dimension in found.dimensions
+        ]
+    return tuple(subjects)
+
+
+def _groups(survey: Survey) -> tuple[Group, ...]:
+    """Return every group with how many answered, where that number may stand beside the others."""
+    members = {crowd.key: survey.members(crowd) for crowd in survey.crowds}
+    shown = shown_groups(members, survey.partitions, survey.k)
+    return tuple(
+        Group(
+            crowd.key,
+            crowd.kind,
+            crowd.title,
+            crowd.parent,
+            len(members[crowd.key]) if crowd.key in shown or crowd.kind == "all" else None,
+        )
+        for crowd in survey.crowds
+    )
+
+
+def _overall(survey: Survey, table: Table, grade: Grade, *, is_pulse: bool) -> Overall:
+    framework = survey.framework
+    whole = table.estimate("all", INDEX)
+    figure = table.figures["score"]["all"].get(INDEX)
+    if is_pulse or whole is None or figure is None or figure.score is None:
+        return Overall(
+            confidence="" if is_pulse else grade.letter, confidence_reasons=() if is_pulse else grade.reasons
+        )
+    scores = table.scores("all")
+    level, held_by = held_level(framework, figure.score, scores)
+    equal = index_of(framework, scores, equal=True)
+    reached = [level_number(framework, edge) for edge in (figure.low or 0.0, figure.high or 0.0)]
+    low, high = (min(number, level) if held_by else number for number in reached)
+    return Overall(
+        level=level,
+        level_of_index=level_number(framework, figure.score),
+        held_by=held_by,
+        equal_weights_index=equal if equal is None or not figure.indicative else float(round(equal)),
+        equal_weights_level=None if equal is None else level_number(framework, equal),
+        between=(low, high) if low != high else None,
+        confidence=grade.letter,
+        confidence_reasons=grade.reasons,
+    )
+
+
+def _weights(survey: Survey) -> Mapping[str, float]:
+    """Return the share of each role group (or side, where pooled) in the whole, and of each instrument in the index.
+
+    A single dimension can differ, where fewer people of a role group have a score in it.
+    """
+    framework = survey.framework
+    counts = survey.count_by_stratum(range(len(survey.people)))
+    shares = pools(framework.role_groups, counts, survey.k) if framework.role_groups else []
+    used = {pool.key: pool.weight for pool in shares}
+    return used | {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
+
+
+def _item_results(survey: Survey) -> Iterable[ItemResult]:
+    """Yield each item's answers of the whole organisation, from ten people up."""
+    for dimension in survey.framework.dimensions:
+        for item in dimension.items:
+            found = _item_result(survey, dimension.key, item)
+            if found:
+                yield found
+
+
+def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult | None:
+    said = [person.number for person in survey.people if item.key in person.answers]
+    least = survey.least(survey.dimension_of[item.key])
+    pointed = [number for number in said if point_of(survey.people[number].answers, item.key) is not None]
+    counted = counted_people(survey, pointed, least)
+    if len(counted) < LEAST_FOR_DETAIL:
+        return None
+    sides = {survey.side(number) for number in counted}
+    points = [survey.people[number].answers[item.key] for number in counted]
+    answers = Counter(point for point in points if isinstance(point, int))
+    values = [100 * item.fraction(point) for point in sorted(answers.elements())]
+    width = item.scale.highest - item.scale.lowest
+    sd = standard_deviation(values)
+    words = Counter(survey.people[number].answers[item.key] for number in said if survey.side(number) in sides)
+    labels = item.rungs or item.scale.labels or tuple(str(point) for point in item.scale.points())
+    return ItemResult(
+        key=item.key,
+        text=item.text or f"{item.left} \u2194 {item.right}",
+        subject=subject,
+        n=len(counted),
+        mean=mean(values),
+        sd=sd,
+        native_mean=item.scale.lowest + mean(values) / 100 * width,
+        native_sd=None if sd is None else sd / 100 * width,
+        counts=tuple(answers[point] for point in item.scale.points()),
+        labels=labels,
+        dont_know=words[DONT_KNOW],
+        not_applicable=words[NOT_APPLICABLE],
+        consensus=consensus(values),
+    )
+
+
+def _analyses(survey: Survey, table: Table, spread: Analysis | None) -> tuple[Analysis, ...]:
+    found = [
+        symbolic_substantive(survey),
+        consensus_by_dimension(survey),
+        silo_dispersion(survey, table),
+        message_decay(survey),
+        resources(survey),
+        hero(survey, table),
+        spread,
+        shift_positions(survey),
+        values_balance(survey, table),
+        definition_lens(survey),
+        line_of_sight(survey),
+        confidence(survey, table),
+    ]
+    return tuple(analysis for analysis in found if analysis)

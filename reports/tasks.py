@@ -1,0 +1,13 @@
+"""Workers' doors: load by id, call one operation."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from backstage.work import run_job
+from reports.operations import releases
+
+
+@shared_task(name="reports.make_release", acks_late=True, ignore_result=True)  # type: ignore[untyped-decorator]  # celery is untyped
+def make_release(*, job_id: str) -> None:
+    run_job(job_id=job_id, act=releases.make_release)
