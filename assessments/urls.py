@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from assessments.campaign_urls import campaign_urls
 from assessments.views import answering
 
 # The token comes last: every other address of the questionnaire is shorter than one.
@@ -19,4 +20,4 @@ answering_urls = [
     path("join/<str:token>/", answering.join, name="answering_join"),
 ]
 
-urlpatterns = answering_urls
+urlpatterns = [*answering_urls, *campaign_urls]
