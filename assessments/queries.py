@@ -56,7 +56,9 @@ def campaigns_of(organisation: Organisation) -> QuerySet[Campaign]:
     Responses from a file count as both; people who came by the open link were never invited by name, so
     they count as invited once they have answered.
     """
-    return with_counts(organisation.campaigns.select_related("organisation", "edition"))
+    campaigns = organisation.campaigns.select_related("organisation", "edition")
+    # Said again here: a query that counts forgets the order of the model.
+    return with_counts(campaigns).order_by("-created_at", "-pk")
 
 
 def with_counts(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:

@@ -1,6 +1,7 @@
 """Setting up, opening and closing a campaign."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -197,7 +198,7 @@ def test_counts_are_totals_over_list_open_link_and_file():
     invite(campaign, 1, came_by_open_link=True)
     Campaign.objects.filter(pk=campaign.pk).update(imported=10)
 
-    counted = queries.campaigns_of(campaign.organisation).get()
+    counted: Any = queries.campaigns_of(campaign.organisation).get()
 
     assert (counted.answered_count, counted.invited_count) == (15, 19)
 

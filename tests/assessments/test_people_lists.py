@@ -24,9 +24,14 @@ KNOWN = Known(
 
 
 def xlsx(*rows):
+    return xlsx_with({f"{'ABCDEF'[c]}{r}": cell for r, row in enumerate(rows, start=1) for c, cell in enumerate(row)})
+
+
+def xlsx_with(cells):
     book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
+    sheet = book.worksheets[0]
+    for place, cell in cells.items():
+        sheet[place] = cell
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -99,23 +104,15 @@ def test_a_spreadsheet_that_unpacks_to_far_more_is_refused_before_it_is_unpacked
 
 
 def test_what_stands_far_to_the_right_in_a_spreadsheet_is_not_read():
-    book = openpyxl.Workbook()
-    book.active["A1"], book.active["A2"] = "unit", "Sales"
-    book.active["XFD1"] = book.active["XFD2"] = "far away"
-    file = io.BytesIO()
-    book.save(file)
+    data = xlsx_with({"A1": "unit", "A2": "Sales", "XFD1": "far away", "XFD2": "far away"})
 
-    assert read_list(file.getvalue()) == [Line(2, {"unit": "Sales"})]
+    assert read_list(data) == [Line(2, {"unit": "Sales"})]
 
 
 def test_a_person_on_the_last_possible_row_of_a_spreadsheet_is_found():
-    book = openpyxl.Workbook()
-    book.active["A1"] = "unit"
-    book.active["A200000"] = "Sales"
-    file = io.BytesIO()
-    book.save(file)
+    data = xlsx_with({"A1": "unit", "A200000": "Sales"})
 
-    assert read_list(file.getvalue()) == [Line(200_000, {"unit": "Sales"})]
+    assert read_list(data) == [Line(200_000, {"unit": "Sales"})]
 
 
 def read_or_refused(reads, data):
