@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from reports.results_urls import results_urls
+
+urlpatterns: list[URLPattern] = [*results_urls]
