@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from reports.report_urls import report_urls
+
+urlpatterns: list[URLPattern] = [*report_urls]
