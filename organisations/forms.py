@@ -18,7 +18,7 @@ from organisations.queries import UnitNode
 from organisations.unit_list import ListProblem, UnitLine, UnreadableList, read_unit_list
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # only a type checker can subscript it
     class Meta:
         model = Organisation
         fields = ("name", "sector", "country")
@@ -31,7 +31,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         widgets = {"country": forms.TextInput(attrs={"autocomplete": "country-name"})}
 
 
-class UnitForm(forms.ModelForm[Unit]):
+class UnitForm(forms.ModelForm):  # type: ignore[type-arg]  # only a type checker can subscript it
     """A unit's name and code; `tree` adds the choice of the unit above it."""
 
     class Meta:
@@ -134,7 +134,7 @@ class RightForm(forms.Form):
         return day
 
 
-class PersonForm(forms.ModelForm[User]):
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # only a type checker can subscript it
     class Meta:
         model = User
         fields = ("name",)

@@ -1,5 +1,10 @@
 """Addresses of the pillars app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from pillars import views
+
+urlpatterns: list[URLPattern] = [
+    path("about/", views.about, name="about"),
+    path("frameworks/<slug:slug>/<str:version>/", views.framework, name="framework"),
+]
