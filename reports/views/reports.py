@@ -130,7 +130,8 @@ def _state(report: Report) -> str:
 
 
 def _has_file(report: Report) -> bool:
-    return bool(report.file.name) and report.file.storage.exists(report.file.name)
+    name = report.file.name
+    return bool(name) and report.file.storage.exists(str(name))
 
 
 def _elapsed(report: Report, at: datetime) -> int:
