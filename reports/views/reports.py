@@ -118,8 +118,9 @@ def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 def file_name(report: Report) -> str:
     """Return a name a person can file: organisation, wave, length; without what no file system takes."""
     campaign = report.release.campaign
-    words = f"{campaign.organisation.name}, {campaign.title}, {report.cut} report {report.release.number}"
-    return f"{UNFIT_IN_FILE_NAMES.sub(' ', words).strip()[:150]}.pdf"
+    names = (campaign.organisation.name, campaign.title, f"{report.cut} report {report.release.number}")
+    fit = (" ".join(UNFIT_IN_FILE_NAMES.sub(" ", name).split()) for name in names)
+    return f"{', '.join(fit)[:150]}.pdf"
 
 
 def _state(report: Report) -> str:

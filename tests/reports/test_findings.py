@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reports import findings
-from reports.results import HIDDEN, Analysis, Figure, Gap, Results
+from reports.results import HIDDEN, Analysis, Figure, Gap, Results, Verdict
 from tests.reports.results_fixture import make_figure, make_results
 
 PILLARS = ("leadership", "operations", "empowerment", "insight", "experience")
@@ -31,7 +31,7 @@ def with_gaps(*gaps: Gap) -> Results:
     return make_results(gaps=gaps)
 
 
-def gap(subject: str, difference: float, verdict: str, shrunk: float | None = None) -> Gap:
+def gap(subject: str, difference: float, verdict: Verdict, shrunk: float | None = None) -> Gap:
     leaders, staff = 40 + difference, 40.0
     return Gap(subject, leaders, staff, difference, shrunk, difference - 9, difference + 9, 38, 176, verdict)
 

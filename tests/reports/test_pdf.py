@@ -23,7 +23,7 @@ from reports.results import HIDDEN, Results
 from tests.reports.results_fixture import make_figure, make_results
 
 RELEASED = datetime(2026, 6, 14, 9, 30, tzinfo=UTC)
-CUTS = ("brief", "board", "full")
+CUTS: tuple[Cut, ...] = ("brief", "board", "full")
 
 
 def make_content(results: Results | None = None, cut: Cut = "board", previous: Results | None = None) -> ReportContent:
@@ -138,7 +138,7 @@ def test_document_has_title_language_bookmarks_and_alt_texts():
     content = make_content()
     reader = pypdf.PdfReader(io.BytesIO(pdf.render_pdf(content)))
 
-    root = reader.trailer["/Root"]
+    root = reader.root_object
     assert reader.metadata is not None
     assert reader.metadata.title == "Customer-centricity report, Northlake Savings"
     assert str(root["/Lang"]).startswith("en")
