@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from reports import headlines
@@ -128,6 +129,56 @@ def agreement_section(results: Results) -> Section | None:
             "0 when half choose each end. From .80 a view is shared, below .65 people are split."
         ),
     )
+
+
+def battery_charts(results: Results) -> tuple[Chart, ...]:
+    """Return dot rows of the instruments that explain and do not count, where anything of them is shown."""
+    batteries = [subject for subject in results.subjects if subject.kind == "instrument" and not subject.is_scored]
+    return tuple(
+        build.instrument_rows(results, subject.instrument)
+        for subject in batteries
+        if any(phrases.is_shown(results.figure("all", one.key)) for one in results.dimensions(subject.instrument))
+    )
+
+
+def dimension_heading(results: Results, key: str) -> str:
+    """Return where a dimension stands, and the clear gap if there is one."""
+    figure = results.figure("all", key)
+    words = {"topic": results.subject(key).title, "score": phrases.number(figure), "points": 0}
+    if not phrases.is_shown(figure):
+        return _("%(topic)s: %(absence)s") % {**words, "absence": phrases.absence(figure)}
+    words["level"] = phrases.level_title(results, figure)
+    gap = next((gap for gap in results.gaps if gap.subject == key and gap.verdict == "clear"), None)
+    if gap and gap.difference:
+        words["points"] = phrases.whole(abs(gap.difference))
+        if gap.difference > 0:
+            return _("%(topic)s stands at %(score)s, and leaders see %(points)d points more than staff do") % words
+        return _("%(topic)s stands at %(score)s, and staff see %(points)d points more than leaders do") % words
+    if words["level"]:
+        return _("%(topic)s stands at %(score)s: %(level)s") % words
+    return _("%(topic)s stands at %(score)s of 100") % words
+
+
+def dimension_facts(results: Results, key: str, previous: Results | None) -> list[str]:
+    """Return sentences about a dimension's figure: interval, answers, change, who could not see it."""
+    figure = results.figure("all", key)
+    if not phrases.is_shown(figure):
+        return []
+    count = phrases.answers(figure.n or 0)
+    sentences = [_("%(figure)s; %(answers)s.") % {"figure": phrases.of_hundred(results, figure), "answers": count}]
+    before = previous.figure("all", key) if previous else None
+    if before and phrases.is_shown(before) and previous:
+        change = build.change_words(figure, before)
+        words = {"wave": previous.wave, "score": phrases.number(before), "change": change}
+        if change:
+            sentences.append(_("Wave %(wave)d stood at %(score)s: %(change)s.") % words)
+    if figure.dont_know is not None:
+        words = {"share": phrases.percent(figure.dont_know)}
+        sentences.append(_("%(share)s of what was asked could not be seen from people's jobs.") % words)
+    if figure.native_mean is not None and figure.native_sd is not None:
+        words = {"mean": localize(round(figure.native_mean, 2)), "sd": localize(round(figure.native_sd, 2))}
+        sentences.append(_("On the questions' own points: mean %(mean)s, standard deviation %(sd)s.") % words)
+    return sentences
 
 
 def _score_method(results: Results) -> str:

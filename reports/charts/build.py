@@ -166,9 +166,18 @@ def gap_rows(results: Results, instrument: str = "") -> RowChart | None:
     """Return leaders against staff as dumbbells, the largest difference first; None where nothing can be compared."""
     keys = {subject.key for subject in results.dimensions(instrument)}
     gaps = [gap for gap in results.gaps if gap.subject in keys]
+    gaps.sort(key=lambda gap: -abs(gap.shrunk if gap.shrunk is not None else gap.difference or 0))
+    return _gap_chart(results, f"gaps-{instrument}" if instrument else "gaps", gaps)
+
+
+def single_gap(results: Results, subject: str) -> RowChart | None:
+    """Return leaders against staff in one dimension, or None where they cannot be compared."""
+    return _gap_chart(results, f"gap-{subject}", [gap for gap in results.gaps if gap.subject == subject])
+
+
+def _gap_chart(results: Results, key: str, gaps: Sequence[Gap]) -> RowChart | None:
     if not any(_is_complete(gap) for gap in gaps):
         return None
-    gaps.sort(key=lambda gap: -abs(gap.shrunk if gap.shrunk is not None else gap.difference or 0))
     rows = tuple(_gap_row(results, gap) for gap in gaps)
     table = Table(
         (
@@ -188,7 +197,6 @@ def gap_rows(results: Results, instrument: str = "") -> RowChart | None:
         legend.append(LegendEntry("gap_clear", _("clear gap")))
     if verdicts - {"clear"}:
         legend.append(LegendEntry("gap_chance", _("could be chance")))
-    key = f"gaps-{instrument}" if instrument else "gaps"
     return _row_chart(results, key, _("Leaders and staff"), rows=rows, legend=legend, table=table)
 
 

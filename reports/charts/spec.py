@@ -11,7 +11,7 @@ from typing import Literal
 
 EQUAL_BANDS = (0.0, 20.0, 40.0, 60.0, 80.0)
 
-MarkKind = Literal["dot", "square", "ring", "triangle", "diamond", "tick"]
+MarkKind = Literal["dot", "square", "ring", "triangle", "diamond", "tick", "cross"]
 SpanRole = Literal["interval", "peers", "gap_clear", "gap_chance"]
 
 
@@ -21,6 +21,8 @@ class Mark:
     at: float
     label: str
     """What the mark stands for, such as "leaders" or "last wave"."""
+    series: int = 0
+    """1 to 5 for one of several organisations, which have a colour each beside their shape."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Table:
 @dataclass(frozen=True)
 class LegendEntry:
     role: str
-    """A mark kind, a span role, "level:1".."level:5", "rise", "fall", or "hidden"."""
+    """A mark kind, a span role, "level:1".."level:5", "rise", "fall", "hidden", or a mark kind and a
+    series such as "square:2"."""
     label: str
 
 

@@ -13,7 +13,18 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from reports.charts import phrases, theme
-from reports.charts.spec import EQUAL_BANDS, Chart, HeatChart, LegendEntry, Row, RowChart, Span, StackChart, StripChart
+from reports.charts.spec import (
+    EQUAL_BANDS,
+    Chart,
+    HeatChart,
+    LegendEntry,
+    Mark,
+    Row,
+    RowChart,
+    Span,
+    StackChart,
+    StripChart,
+)
 
 Link = Callable[[str], str]
 """From a row's or column's key to the address it leads to, or an empty text."""
@@ -25,6 +36,7 @@ MARKS = {
     "triangle": "tri",
     "diamond": "tgt",
     "tick": "tick",
+    "cross": "crs",
 }
 SPANS = {"interval": "ci", "peers": "pband", "gap_clear": "link big", "gap_chance": "link"}
 LEGEND = {**MARKS, **SPANS, "hidden": "sw hid", "rise": "sw d6", "fall": "sw d2"}
@@ -64,7 +76,9 @@ def _key(legend: Sequence[LegendEntry]) -> list[tuple[str, str]]:
 
 def _swatch(role: str) -> str:
     kind, _, number = role.partition(":")
-    return f"sw b{number}" if kind == "level" else LEGEND[role]
+    if kind == "level":
+        return f"sw b{number}"
+    return f"{LEGEND[kind]} s{number}" if number else LEGEND[kind]
 
 
 def _span(span: Span, edges: Sequence[float]) -> str:
@@ -85,9 +99,13 @@ def _row(row: Row, edges: Sequence[float], link: Link) -> dict[str, Any]:
     return {
         "row": row,
         "href": link(row.key),
-        "marks": [_span(span, edges) for span in row.spans]
-        + [f"{MARKS[mark.kind]} at-{position(mark.at, edges)}" for mark in row.marks],
+        "marks": [_span(span, edges) for span in row.spans] + [_mark(mark, edges) for mark in row.marks],
     }
+
+
+def _mark(mark: Mark, edges: Sequence[float]) -> str:
+    series = f" s{mark.series}" if mark.series else ""
+    return f"{MARKS[mark.kind]}{series} at-{position(mark.at, edges)}"
 
 
 def _names(levels: Sequence[str], edges: Sequence[float]) -> list[tuple[str, str]]:
