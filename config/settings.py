@@ -128,7 +128,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- work in the background ----------------------------------------------------------------------
 
 # The broker only wakes workers; the job row in the database is the truth (docs/decisions/0001-running.md).
-BROKER_URL = env.str("CELERY_BROKER_URL", default=f"embedded://{quote(str(DATA_DIR / 'broker.sqlite3'))}")
+BROKER_URL = env.str("CELERY_BROKER_URL", default=f"embedded://localhost{quote(str(DATA_DIR / 'broker.sqlite3'))}")
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A hard time limit below the visibility timeout: otherwise a long job's wake-up is delivered twice.
