@@ -64,7 +64,8 @@ def site_environment(data_dir: Path, *, port: int) -> dict[str, str]:
 def free_port() -> int:
     """Return a port that nobody listens on."""
     start = os.getpid() % len(PORTS)
-    for port in [*PORTS[start:], *PORTS[:start]]:
+    ports: list[int] = [*PORTS[start:], *PORTS[:start]]
+    for port in ports:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
@@ -79,7 +80,7 @@ def health_of(url: str) -> int:
             return status
     except urllib.error.HTTPError as error:
         error.close()
-        return int(error.code)
+        return error.code
     except OSError:
         return 0
 
