@@ -6,7 +6,7 @@ Whatever is hidden becomes a hatch and nothing more. Printers draw what they are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -88,7 +88,9 @@ def instrument_rows(
     if previous:
         columns += [_("Last wave"), _("Change")]
     table = Table(tuple(columns), tuple(_dimension_cells(results, subject, previous) for subject in subjects))
-    return _row_chart(results, f"dots-{instrument}", title, rows=rows, legend=legend, table=table)
+    chart = _row_chart(results, f"dots-{instrument}", title, rows=rows, legend=legend, table=table)
+    # What only explains has no level, so its axis names none.
+    return chart if any(subject.is_scored for subject in subjects) else replace(chart, levels=())
 
 
 def _dimension_row(results: Results, subject: Subject, previous: Results | None, peers: Peers | None) -> Row:
