@@ -63,5 +63,9 @@ def phases(results: Results) -> tuple[Phase, ...]:
 
 
 def _action(results: Results, advice: Advice) -> Action:
+    """Return the advice with its reason; the topic is named first where the reason does not name it."""
     title = next((subject.title for subject in results.subjects if subject.key == advice.subject), "")
-    return Action(advice.text, advice.because, title)
+    because = advice.because
+    if title and title not in because:
+        because = _("%(topic)s: %(reason)s") % {"topic": title, "reason": because}
+    return Action(advice.text, because, title)

@@ -236,6 +236,30 @@ def profile(writer: Writer, instrument: str) -> Section | None:
     return Section(f"profile-{instrument}", title, heading, lead, (writer.exhibit(chart, title),))
 
 
+def beside_the_index(writer: Writer) -> Section | None:
+    """The batteries: what was asked and counts in no level."""
+    results = writer.results
+    rows = []
+    for subject in results.dimensions():
+        figure = results.figure("all", subject.key)
+        if not subject.is_scored and figure.absence != "not_asked":
+            shown = phrases.number(figure) if phrases.is_shown(figure) else phrases.absence(figure)
+            rows.append((subject.title, shown, phrases.interval(figure)))
+    if not rows:
+        return None
+    finding = findings.value_finding(results)
+    grid = Grid(
+        _("Scores that count in no level"),
+        (_("Topic"), _("Of 100"), _("95% interval")),
+        tuple(rows),
+        (0.6, 0.2, 0.2),
+        (1, 2),
+    )
+    heading = finding.heading if finding else _("What stands beside the index")
+    lead = finding.because if finding else _("These questions explain; they do not enter the level.")
+    return Section("beside", _("Beside the index"), heading, lead, (grid,))
+
+
 def level_ladder(writer: Writer) -> Section | None:
     """The gate: each dimension of the first lens with its level, and what the next one asks for."""
     results = writer.results
@@ -377,7 +401,6 @@ def analyses(writer: Writer) -> Section | None:
         [
             findings.depth_finding(results),
             findings.hero_finding(results),
-            findings.value_finding(results),
             findings.drivers_finding(results),
         ]
     )
