@@ -36,8 +36,7 @@ def decisions(results: Results) -> tuple[Decision, ...]:
     if drivers is not None:
         asked.append(Decision(_("Spend an hour on why this is wanted"), drivers.heading))
     for advice in sorted(results.advice, key=lambda one: one.kind != "big_move"):
-        text = advice.text if advice.text.endswith(".") else f"{advice.text}."
-        asked.append(Decision(_("Decide: %(action)s") % {"action": text}, advice.because))
+        asked.append(Decision(advice.text.rstrip("."), advice.because))
     return tuple(asked)
 
 

@@ -326,6 +326,8 @@ def leaders_and_staff(writer: Writer, *, most: int) -> Section | None:
     if finding is None or chart is None:
         return None
     title = _("The same questions, answered by leaders and by staff")
+    sizes = {gap.subject: findings.size_of(gap) for gap in results.gaps}
+    chart = replace(chart, rows=tuple(sorted(chart.rows, key=lambda row: sizes[row.key], reverse=True)))
     if len(chart.rows) > most:
         title = _("The same questions, answered by leaders and by staff: the %(shown)s largest of %(all)s gaps") % {
             "shown": most,
@@ -500,12 +502,12 @@ def method(writer: Writer) -> Section:
     results = writer.results
     weights = ", ".join(
         f"{writer.results.subject(key).title} {phrases.percent(share)}"
-        for key, share in results.weights.items()
+        for key, share in _heaviest_first(results)
         if key.startswith("instrument:") and share
     )
     roles = {group.key.removeprefix("role:"): group.title for group in results.groups if group.kind == "role"}
     voices = ", ".join(
-        f"{roles[key]} {phrases.percent(share)}" for key, share in results.weights.items() if key in roles
+        f"{roles[key]} {phrases.percent(share)}" for key, share in _heaviest_first(results) if key in roles
     )
     paragraphs = [
         _(
@@ -530,6 +532,10 @@ def method(writer: Writer) -> Section:
         "",
         (Prose(tuple(paragraphs)), _colophon(writer)),
     )
+
+
+def _heaviest_first(results: Results) -> list[tuple[str, float]]:
+    return sorted(results.weights.items(), key=lambda pair: -pair[1])
 
 
 def _colophon(writer: Writer) -> Colophon:
