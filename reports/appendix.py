@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from reports.blocks import Block, Grid, Section
 from reports.charts import build, grids
 from reports.charts.spec import Table
-from reports.sections import Writer
+from reports.writer import Writer
 
 
 def answers(writer: Writer) -> list[Section | None]:
