@@ -25,7 +25,7 @@ from reports.blocks import (
 )
 from reports.charts import build, phrases
 from reports.results import Results, Subject
-from reports.sections import profile
+from reports.sections import point_of, profile
 from reports.writer import Writer, participation
 
 
@@ -41,7 +41,7 @@ def analyses(writer: Writer) -> Section | None:
     )
     seen = findings.sight_findings(results)[:3]
     blocks: list[Block] = []
-    points = tuple(_point(finding) for finding in (*found, *seen))
+    points = tuple(point_of(finding) for finding in (*found, *seen))
     if points:
         blocks.append(Columns(tuple(Column("", half) for half in _halves(points))))
     claims = build.claim_rows(results, [subject.key for subject in _lens(writer)])

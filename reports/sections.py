@@ -53,13 +53,13 @@ def answer(writer: Writer, *, most: int) -> Section:
             (
                 Column(
                     _("What holds"),
-                    tuple(_point(finding) for finding in strengths[:most]),
+                    tuple(point_of(finding) for finding in strengths[:most]),
                     "strength",
                     _("Nothing stands clearly above the whole."),
                 ),
                 Column(
                     _("What holds back"),
-                    tuple(_point(finding) for finding in worries[:most]),
+                    tuple(point_of(finding) for finding in worries[:most]),
                     "gap",
                     _("Nothing stands clearly below the whole."),
                 ),
@@ -105,7 +105,7 @@ def _headline_facts(writer: Writer) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _point(finding: Finding) -> Point:
+def point_of(finding: Finding) -> Point:
     words = finding.because
     if finding.certainty != "clear":
         words = f"{words} ({finding.certainty_words})".strip()
