@@ -1,0 +1,133 @@
+"""Writes made-up organisations with closed campaigns. They are marked as synthetic for ever."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from assessments.cells import Cell, reporting_cells, shape_of
+from assessments.models import Campaign, Invitation
+from assessments.models.responses import Response
+from assessments.operations.campaigns import create_campaign
+from assessments.simulation import NOMINEES, Company, SimulatedPerson, Story, a_wave_later, ask_everybody, found_company
+from organisations.models import Organisation, Unit
+from pillars.models import Edition
+
+ROWS_AT_ONCE = 500
+BETWEEN_WAVES = timedelta(days=182)
+OPEN_FOR = timedelta(days=21)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What is told about an organisation that is to be made up."""
+
+    name: str
+    people: int
+    waves: int
+    seed: int
+    sector: str = Organisation.Sector.OTHER
+    country: str = ""
+    story: Story = "none"
+    level: float | None = None
+
+
+@transaction.atomic
+def simulate_organisation(*, sketch: Sketch, edition: Edition, at: datetime, form: str = "") -> list[Campaign]:
+    """Return the closed campaigns, oldest first, of a new organisation made from the sketch.
+
+    The newest was closed a day before `at`. No signal is sent, so that nobody releases them unasked.
+    """
+    framework = edition.framework()
+    form = form or framework.forms[0].key
+    organisation = Organisation.objects.create(
+        name=sketch.name,
+        slug=_free_slug(sketch.name),
+        sector=sketch.sector,
+        country=sketch.country,
+        is_synthetic=True,
+        shares_benchmark=True,
+    )
+    company = found_company(framework, sketch.people, [sketch.seed], story=sketch.story, level=sketch.level)
+    units, parents = _units(organisation, company)
+    campaigns = []
+    for wave in range(1, sketch.waves + 1):
+        if wave > 1:
+            company = a_wave_later(company, [sketch.seed, wave, 1])
+        closed_at = at - timedelta(days=1) - (sketch.waves - wave) * BETWEEN_WAVES
+        campaign = create_campaign(
+            organisation=organisation,
+            edition=edition,
+            title=f"{closed_at:%B %Y}",
+            form=form,
+            purpose="These answers are made up.",
+            nominees=NOMINEES if any(task.kind == "nominate" for task in framework.tasks) else (),
+            closes_at=closed_at,
+            at=closed_at - OPEN_FOR,
+        )
+        people = ask_everybody(framework, company, [sketch.seed, wave, 2], form)
+        own = [Cell(units[person.unit], person.role, person.contact_level) for person in people]
+        cells = reporting_cells(own, campaign.k, shape_of(framework, parents))
+        _write(campaign, people, own, cells)
+        campaign.state = Campaign.State.CLOSED
+        campaign.opened_at, campaign.closed_at = closed_at - OPEN_FOR, closed_at
+        campaign.save(update_fields=["state", "opened_at", "closed_at"])
+        campaigns.append(campaign)
+    return campaigns
+
+
+def _write(campaign: Campaign, people: Sequence[SimulatedPerson], own: Sequence[Cell], cells: Sequence[Cell]) -> None:
+    invitations = [
+        Invitation(
+            campaign=campaign,
+            unit_id=listed.unit,
+            role=listed.role,
+            contact_level=listed.contact_level,
+            staff_number=f"{number:05}",
+            cell_unit_id=cell.unit,
+            cell_role=cell.role,
+            cell_contact_level=cell.contact_level,
+            has_answered=person.answers is not None,
+        )
+        for number, (person, listed, cell) in enumerate(zip(people, own, cells, strict=True), start=1)
+    ]
+    responses = [
+        Response(
+            campaign=campaign,
+            unit_id=cell.unit,
+            role=cell.role,
+            contact_level=cell.contact_level,
+            answers=person.answers,
+        )
+        for person, cell in zip(people, cells, strict=True)
+        if person.answers is not None
+    ]
+    secrets.SystemRandom().shuffle(responses)
+    Invitation.objects.bulk_create(invitations, batch_size=ROWS_AT_ONCE)
+    Response.objects.bulk_create(responses, batch_size=ROWS_AT_ONCE)
+
+
+def _units(organisation: Organisation, company: Company) -> tuple[list[int], dict[int, int | None]]:
+    """Create the tree; return the id of each of the company's units, and every unit's parent."""
+    root = Unit.objects.create(organisation=organisation, name=organisation.name)
+    parents: dict[int, int | None] = {root.pk: None}
+    above = {"": root}
+    for name in dict.fromkeys(unit.parent for unit in company.units if unit.parent):
+        above[name] = Unit.objects.create(organisation=organisation, parent=root, name=name)
+        parents[above[name].pk] = root.pk
+    ids = []
+    for unit in company.units:
+        row = Unit.objects.create(organisation=organisation, parent=above[unit.parent], name=unit.name)
+        parents[row.pk] = row.parent_id
+        ids.append(row.pk)
+    return ids, parents
+
+
+def _free_slug(name: str) -> str:
+    slug = slugify(name)[:120]
+    return f"{slug}-{secrets.token_hex(3)}" if Organisation.objects.filter(slug=slug).exists() else slug
