@@ -82,24 +82,27 @@ class Claim:
         """Prolong the lease; return False when the job is no longer ours."""
         return self._update(lease_until=_lease_end())
 
-    def give_up(self, *, error: str) -> None:
+    def give_up(self, *, error: str, **counts: int) -> None:
         """Park the job with a sentence for the user, unless it is no longer ours."""
-        self._update(state=Job.State.FAILED, step="", error=error, owner="", lease_until=None, finished_at=Now())
+        self._update(
+            state=Job.State.FAILED, step="", error=error, owner="", lease_until=None, finished_at=Now(), **counts
+        )
 
-    def put_back(self, *, after_error: bool) -> None:
-        """Let the sweeper wake somebody again, or park the job after the third error."""
-        if after_error:
-            self._update(errors=F("errors") + 1)
-            if Job.objects.filter(pk=self.job_id, errors__gte=MOST_ERRORS).exists():
-                self.give_up(
-                    error=_(
-                        "This went wrong three times and was stopped. What was shown before is unchanged. "
-                        "Try again; if it stops again, give the people who run this site the number %(number)s."
-                    )
-                    % {"number": self.job_id}
-                )
-                return
+    def put_back(self) -> None:
+        """Let the sweeper wake somebody again; nothing is counted."""
         self._update(state=Job.State.QUEUED, step="", owner="", lease_until=None, woken_at=Now())
+
+    def put_back_after_error(self) -> None:
+        """Let the sweeper wake somebody again, or park the job after the third error."""
+        errors = Job.objects.values_list("errors", flat=True).get(pk=self.job_id) + 1
+        if errors < MOST_ERRORS:
+            self._update(state=Job.State.QUEUED, step="", owner="", lease_until=None, woken_at=Now(), errors=errors)
+            return
+        sentence = _(
+            "This went wrong three times and was stopped. What was shown before is unchanged. "
+            "Try again; if it stops again, give the people who run this site the number %(number)s."
+        )
+        self.give_up(error=sentence % {"number": self.job_id}, errors=errors)
 
     def _update(self, **values: Any) -> bool:
         ours = Job.objects.filter(pk=self.job_id, owner=self.owner, state=Job.State.RUNNING)
@@ -133,10 +136,10 @@ def run_job(*, job_id: str, act: Callable[[Claim], None]) -> bool:
         claim.give_up(error=str(refusal))
     except Exception:
         logger.exception("Job %s went wrong.", job_id)
-        claim.put_back(after_error=True)
+        claim.put_back_after_error()
     except BaseException:
         # The process is being stopped; that is nobody's mistake.
-        claim.put_back(after_error=False)
+        claim.put_back()
         raise
     else:
         return True

@@ -128,7 +128,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- work in the background ----------------------------------------------------------------------
 
 # The broker only wakes workers; the job row in the database is the truth (docs/decisions/0001-running.md).
-BROKER_URL = env.str("CELERY_BROKER_URL", default=f"embedded://{quote(str(DATA_DIR / 'broker.sqlite3'))}")
+BROKER_URL = env.str("CELERY_BROKER_URL", default=f"embedded://localhost{quote(str(DATA_DIR / 'broker.sqlite3'))}")
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A hard time limit below the visibility timeout: otherwise a long job's wake-up is delivered twice.
@@ -215,7 +215,7 @@ CRISPY_TEMPLATE_PACK = "house"
 CRISPY_FAIL_SILENTLY = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("CONCENTRIC_STATIC_DIR", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
@@ -260,6 +260,8 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("DJANGO_SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    # Rate limits count by the visitor's address, which only the proxies in front know.
+    ALLAUTH_TRUSTED_PROXY_COUNT = env.int("CONCENTRIC_TRUSTED_PROXIES", default=1)
     SECURE_HSTS_SECONDS = env.int("DJANGO_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -9,8 +9,8 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.core.validators import EmailValidator
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Membership, Organisation, Unit, User
@@ -143,37 +143,37 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # only a type chec
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
-def _password_rules() -> SafeString:
-    return mark_safe(_("At least 10 characters. A few words in a row are easy to keep in mind."))  # noqa: S308  our words
-
-
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth has no types
     """Sign-in: labels instead of placeholders, and the link for a forgotten password outside the hint."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("E-mail address")
         self.fields["password"].help_text = ""
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
         self.fields["remember"].label = _("Stay signed in on this device")
-        _without_placeholders(self)
+        _in_plain_words(self, "login")
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail address")
-        self.fields["password1"].help_text = _password_rules()
-        _without_placeholders(self)
+        self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are easy to keep in mind.")
+        self.fields["password1"].error_messages["required"] = _("Choose a password.")
+        _in_plain_words(self, "email")
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail address")
-        _without_placeholders(self)
+        _in_plain_words(self, "email")
 
 
-def _without_placeholders(form: forms.Form) -> None:
-    """Drop placeholders: they repeat the label, vanish while typing, and are too pale to read."""
-    for field in form.fields.values():
-        field.widget.attrs.pop("placeholder", None)
+def _in_plain_words(form: forms.Form, address: str) -> None:
+    """Name the address field and its errors, and drop placeholders: they vanish while typing and are too pale."""
+    field = form.fields[address]
+    field.label = _("E-mail address")
+    field.error_messages["required"] = _("Enter your e-mail address.")
+    # The validator's message wins over the field's, so both are set.
+    field.validators = [EmailValidator(message=_("Enter an address such as a@b.org."))]
+    for each in form.fields.values():
+        each.widget.attrs.pop("placeholder", None)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import ProtectedError, Q
 from django.utils.text import slugify
 
-from backstage.models import AuditEvent
+from backstage.operations import record_event
 from organisations.models import Membership, Organisation, Unit, User
 from organisations.unit_list import ListProblem, UnitLine, UnreadableList
 
@@ -49,7 +49,7 @@ def found_organisation(*, founder: User, name: str, sector: str, country: str, a
     organisation = Organisation.objects.create(name=name, slug=slug, sector=sector, country=country)
     Unit.objects.create(organisation=organisation, name=name)
     Membership.objects.create(user=founder, organisation=organisation, kind=Membership.Kind.OWNER)
-    AuditEvent.objects.create(act="organisation.founded", at=at, actor=founder, organisation_id=organisation.pk)
+    record_event(act="organisation.founded", at=at, actor=founder, organisation_id=organisation.pk)
     return organisation
 
 
@@ -155,7 +155,7 @@ def grant_right(
         raise RightAlreadyHeld
     membership.ends_at = ends_at
     membership.save()
-    AuditEvent.objects.create(
+    record_event(
         act="right.granted",
         at=at,
         actor=granted_by,
@@ -178,7 +178,7 @@ def end_right(*, membership: Membership, ended_by: User, at: datetime) -> None:
     if membership.kind == Membership.Kind.OWNER and not owners.exclude(pk=membership.pk).exists():
         raise LastOwnerStays
     if current.filter(pk=membership.pk).update(ends_at=at):
-        AuditEvent.objects.create(
+        record_event(
             act="right.ended",
             at=at,
             actor=ended_by,

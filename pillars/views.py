@@ -32,6 +32,8 @@ class Question:
     item: Item | Task
     roles: tuple[str, ...]
     layer: str = ""
+    wordings: tuple[tuple[str, str], ...] = ()
+    """(role title, text) where a role reads other words."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,12 @@ def instrument_entries(framework: Framework) -> tuple[InstrumentEntry, ...]:
                 DimensionEntry(
                     dimension,
                     tuple(
-                        Question(item, _roles_of(framework, item), layers.get(item.layer, ""))
+                        Question(
+                            item,
+                            _roles_of(framework, item),
+                            layers.get(item.layer, ""),
+                            tuple((framework.role_by_key[role].title, text) for role, text in item.wording.items()),
+                        )
                         for item in dimension.items
                     ),
                     tuple(zip(bands, dimension.level_lines, strict=False)),

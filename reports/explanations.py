@@ -148,7 +148,7 @@ def _resources(_results: Results, analysis: Analysis) -> Explanation:
     sentences = []
     if analysis.rows:
         words = {"resource": analysis.rows[0].get("text") or analysis.rows[0].get("title", "")}
-        sentences.append(_("First in line: %(resource)s") % words)
+        sentences.append(_("First in line: “%(resource)s”.") % words)
     if _is_number(analysis.values.get("access_index")):
         words = {"score": phrases.whole(analysis.values["access_index"])}
         sentences.append(_("Access to what people wish for most stands at %(score)d of 100.") % words)

@@ -1,6 +1,7 @@
 """What the frame of a page asks: the chosen appearance, and which sections this person may see."""
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils import timezone
@@ -23,3 +24,9 @@ def theme(context: Context) -> str:
 def may_see_portfolio(context: Context) -> bool:
     """Return whether the visitor is a consultant anywhere; the portfolio compares what consultants were granted."""
     return access.organisations_of(context["request"].user, timezone.now(), access.CONSULTANT).exists()
+
+
+@register.simple_tag
+def signup_is_open() -> bool:
+    """Return whether strangers may open an account here."""
+    return bool(settings.OPEN_SIGNUP)

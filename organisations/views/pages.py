@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ A_YEAR = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the product is, or to whoever is signed in their organisations."""
     if not isinstance(request.user, User):
-        return render(request, "organisations/landing.html", {"signup_is_open": settings.OPEN_SIGNUP})
+        return render(request, "organisations/landing.html")
     held = queries.organisations_held(request.user, timezone.now())
     return render(request, "organisations/home.html", {"held": held})
 

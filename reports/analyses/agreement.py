@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pillars.schema import Item
-from pillars.scoring import value_of
 from pillars.statistics import consensus, dispersion, mean
 from reports.analyses.figures import Table
 from reports.analyses.respondents import Survey
@@ -54,7 +53,7 @@ def counted_values(survey: Survey, item: Item) -> dict[int, float]:
     A side of fewer than k answers is left out, as it is in every score: the mean of one item is often
     the whole of a dimension, and would give the missing side away.
     """
-    values = {person.number: value for person in survey.people if (value := value_of(item, person.answers)) is not None}
+    values = survey.values[item.key]
     return {
         number: values[number] for number in counted_people(survey, values, survey.least(survey.dimension_of[item.key]))
     }

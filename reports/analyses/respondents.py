@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -12,11 +13,12 @@ from pillars.schema import DONT_KNOW, Answers, Dimension, Framework, Item
 from pillars.scoring import (
     MEASURES,
     Measure,
+    asked_items,
     is_in,
+    point_of,
     routed_items,
-    score_person,
+    score_dimension,
     stratum_of,
-    value_of,
 )
 from reports.disclosure import LEAST_FOR_RESOURCES
 
@@ -58,6 +60,21 @@ class Invited:
     stratum: str
     unit: int | None
     people: int
+
+
+def _scores_of(dimension: Dimension, routed: frozenset[str], answers: Answers) -> Iterator[tuple[Measure, float]]:
+    """Yield a person's score in each measure that gives one.
+
+    Where no ladder was asked, what is lived is all there is: most people's case, and half of the work.
+    """
+    items = asked_items(dimension, routed, answers)
+    has_ladder = any(item.scale.kind == "ladder" for item in items)
+    for measure in MEASURES if has_ladder else ("score",):
+        found = score_dimension(dimension, [item for item in items if is_in(item, measure)], answers).score
+        if found is not None:
+            yield measure, found
+            if not has_ladder:
+                yield "lived", found
 
 
 @dataclass(frozen=True)
@@ -107,13 +124,23 @@ class Survey:
         table: dict[Measure, dict[str, dict[int, float]]] = {
             measure: {dimension.key: {} for dimension in self.framework.dimensions} for measure in MEASURES
         }
-        for measure in MEASURES:
+        for person in self.people:
+            routed = self.routes[person.role]
+            for dimension in self.framework.dimensions:
+                for measure, score in _scores_of(dimension, routed, person.answers):
+                    table[measure][dimension.key][person.number] = score
+        return table
+
+    @cached_property
+    def values(self) -> Mapping[str, Mapping[int, float]]:
+        """Item key -> person's number -> answer on 0..100, for the people who gave a point."""
+        table: dict[str, dict[int, float]] = {item.key: {} for item in self.framework.items}
+        for item in self.framework.items:
+            of_point = {point: 100 * item.fraction(point) for point in item.scale.points()}
             for person in self.people:
-                routed = self.routes[person.role]
-                found = score_person(self.framework, person.role, person.answers, measure, routed)
-                for key, result in found.items():
-                    if result.score is not None:
-                        table[measure][key][person.number] = result.score
+                point = point_of(person.answers, item.key)
+                if point is not None:
+                    table[item.key][person.number] = of_point[point]
         return table
 
     def least(self, dimension: Dimension | None) -> int:
@@ -127,11 +154,16 @@ class Survey:
 
     def members(self, crowd: Crowd) -> frozenset[int]:
         """Return the numbers of everybody in the group."""
-        return frozenset(
-            person.number
-            for person, stratum in zip(self.people, self.strata, strict=True)
-            if crowd.holds(stratum, person.unit)
-        )
+        return self._members[crowd.key]
+
+    @cached_property
+    def _members(self) -> Mapping[str, frozenset[int]]:
+        return {crowd.key: frozenset(self._inside(crowd)) for crowd in self.crowds}
+
+    def _inside(self, crowd: Crowd) -> Iterator[int]:
+        for person, stratum in zip(self.people, self.strata, strict=True):
+            if crowd.holds(stratum, person.unit):
+                yield person.number
 
     def crowd(self, key: str) -> Crowd:
         return next(crowd for crowd in self.crowds if crowd.key == key)
@@ -180,16 +212,13 @@ class Survey:
         """The dimensions of instruments that count in the index."""
         return tuple(d for found in self.framework.instruments if found.weight > 0 for d in found.dimensions)
 
-    def means_over(
-        self, items: Sequence[Item], *, keep: Callable[[int], bool] = lambda number: True
-    ) -> dict[int, float]:
+    def means_over(self, items: Sequence[Item]) -> dict[int, float]:
         """Return each person's plain mean over the items they answered, for those who answered any."""
-        means = {}
-        for person in self.people:
-            values = [value for item in items if (value := value_of(item, person.answers)) is not None]
-            if values and keep(person.number):
-                means[person.number] = sum(values) / len(values)
-        return means
+        found: dict[int, list[float]] = {}
+        for item in items:
+            for number, value in self.values[item.key].items():
+                found.setdefault(number, []).append(value)
+        return {number: math.fsum(values) / len(values) for number, values in sorted(found.items())}
 
     def steps(self, items: Iterable[Item]) -> int:
         """Return the steps a person can move on these items together; bounds how exact a mean can be."""

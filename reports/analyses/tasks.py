@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pillars.schema import Dimension, Item, Task
-from pillars.scoring import value_of
 from pillars.statistics import concentration, mean, shares_of
 from reports.analyses.figures import Table
 from reports.analyses.respondents import Survey
@@ -78,7 +77,7 @@ def _was_picked(survey: Survey, task: Task, keys: set[str]) -> bool:
 
 def _access(survey: Survey, item: Item) -> dict[str, Any] | None:
     """Return who has how much of one resource, with segments only where no segment can be worked out of another."""
-    values = {person.number: value for person in survey.people if (value := value_of(item, person.answers)) is not None}
+    values = survey.values[item.key]
     leaders = [value for number, value in values.items() if survey.side(number) == "leaders"]
     own = {number: value for number, value in values.items() if survey.side(number) != "leaders"}
     if len(own) < LEAST_FOR_RESOURCES:

@@ -109,7 +109,9 @@ def _mark(mark: Mark, edges: Sequence[float]) -> str:
 
 
 def _names(levels: Sequence[str], edges: Sequence[float]) -> list[tuple[str, str]]:
-    """Return each level's name with the class of its width on the axis."""
+    """Return each level's name with the class of its width on the axis; nothing for an axis without names."""
+    if not levels:
+        return []
     ends = [*edges[1:], 100]
     return [
         (name, f"w-{position(end, ()) - position(start, ())}")

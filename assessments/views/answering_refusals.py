@@ -1,0 +1,136 @@
+"""What a respondent reads when something cannot be done, in one place: each refusal with its page and its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from assessments import limiter
+from assessments.access import answering as access
+from assessments.operations import answering as operations
+
+LARGEST_BODY = 64 * 1024
+"""Bytes of one page of answers: a long comment in any script, many times over."""
+
+View = Callable[..., HttpResponse]
+
+
+class BodyTooLarge(Exception):
+    """More was posted than a page of answers can hold."""
+
+
+class NoLinkOnThisDevice(Exception):
+    """The browser sent no cookie: it blocks them, or the link was removed."""
+
+
+def respondent_page(view: View) -> View:
+    """Keep a page out of caches, referrers and logs, and tell in words what went wrong."""
+
+    @sensitive_post_parameters()
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            length = request.headers.get("Content-Length", "")
+            if length.isdecimal() and int(length) > LARGEST_BODY:
+                raise BodyTooLarge
+            response = view(request, *args, **kwargs)
+        except tuple(_ANSWERS_TO) as error:
+            response = _ANSWERS_TO[type(error)](request)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        # Django logs the address of every refused request, and this address may be a link.
+        setattr(response, "_has_been_logged", True)  # noqa: B010  private to Django, absent from its types
+        return response
+
+    return guarded
+
+
+def _refused(request: HttpRequest, status: int, heading: str, message: str) -> HttpResponse:
+    """Answer a page with a page and a script with a sentence."""
+    if request.path == reverse("answering_save"):
+        return json_refusal(message, status)
+    context = {"heading": heading, "message": message}
+    return render(request, "assessments/answering/refused.html", context, status=status)
+
+
+def json_refusal(message: str, status: int) -> JsonResponse:
+    return JsonResponse({"saved": False, "message": message}, status=status)
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    if limiter.too_many_failures(request.META.get("REMOTE_ADDR", "")):
+        message = _("Too many links were tried that open nothing. Wait ten minutes. A link that is right still opens.")
+        return _refused(request, 429, _("Wait a little"), message)
+    message = _("This link does not open a questionnaire. Ask for a new one.")
+    return _refused(request, 404, _("Nothing to open"), message)
+
+
+def _no_link(request: HttpRequest) -> HttpResponse:
+    message = _(
+        "This device does not know your link. Nothing you saved is lost: open the link in your invitation again. "
+        "If you have just done that, allow cookies for this site."
+    )
+    return _refused(request, 404, _("Open your link again"), message)
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    message = _(
+        "This questionnaire is not open, so nothing can be answered or sent now. Ask the person who invited you."
+    )
+    return _refused(request, 403, _("Not open"), message)
+
+
+def _already_sent(request: HttpRequest) -> HttpResponse:
+    if request.path == reverse("answering_save"):
+        return json_refusal(_("Your answers were sent before, so they can no longer be changed."), 409)
+    token = access.token_from_body(request) if request.method == "POST" else access.token_from_cookie(request)
+    context = {"campaign": access.link_of(token).invitation.campaign, "token": token}
+    return render(request, "assessments/answering/sent.html", context)
+
+
+def _started_elsewhere(request: HttpRequest) -> HttpResponse:
+    if request.path == reverse("answering_save"):
+        return json_refusal(_("You went on with another link. Load the page again."), 409)
+    token = access.token_from_body(request) if request.method == "POST" else access.token_from_cookie(request)
+    context = {"campaign": access.link_of(token).invitation.campaign, "token": token}
+    return render(request, "assessments/answering/elsewhere.html", context, status=409)
+
+
+def _nothing_started(request: HttpRequest) -> HttpResponse:
+    if request.path == reverse("answering_save"):
+        return json_refusal(_("There is no questionnaire in progress. Open your link again."), 409)
+    return HttpResponseRedirect(reverse("answering"))
+
+
+def _nothing_answered(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(reverse("answering_check"))
+
+
+def _too_often(request: HttpRequest) -> HttpResponse:
+    message = _("This questionnaire was saved too often, so this change was not kept. What was saved before is safe.")
+    return _refused(request, 429, _("This change was not saved"), message)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    message = _("This is more text than a page of answers can hold, so nothing was saved. Go back and shorten it.")
+    return _refused(request, 413, _("Nothing was saved"), message)
+
+
+_ANSWERS_TO: dict[type[Exception], Callable[[HttpRequest], HttpResponse]] = {
+    operations.LinkUnknown: _unknown,
+    NoLinkOnThisDevice: _no_link,
+    operations.CampaignClosed: _closed,
+    operations.AlreadySent: _already_sent,
+    operations.StartedWithAnotherLink: _started_elsewhere,
+    operations.NothingStarted: _nothing_started,
+    operations.NothingAnswered: _nothing_answered,
+    operations.TooManySaves: _too_often,
+    BodyTooLarge: _too_large,
+}

@@ -1,0 +1,1 @@
+"""The frame, the stylesheets, the template pack and the public pages."""

@@ -1,0 +1,38 @@
+"""Every template obeys the strict content policy and closes what it opens."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template import Engine
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
+SCRIPT = re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE)
+STYLE = re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE)
+HANDLER = re.compile(r"\son[a-z]+\s*=\s*[\"']", re.IGNORECASE)
+COLOUR = re.compile(r"(?<![&\w])#[0-9a-fA-F]{6}\b|\brgba?\(")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_template_has_no_inline_script_style_or_colour(name):
+    source = (TEMPLATES / name).read_text()
+
+    found = SCRIPT.findall(source) + STYLE.findall(source) + HANDLER.findall(source) + COLOUR.findall(source)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_template_compiles(name):
+    assert Engine.get_default().get_template(name).name == name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_template_speaks_calmly(name):
+    """No exclamation marks, no "click here", no "please", no "sorry" in visible words."""
+    source = re.sub(r"\{[%#].*?[%#]\}", lambda match: match[0].replace("!=", ""), (TEMPLATES / name).read_text())
+    words = re.findall(r"translate \"([^\"]*)\"", source)
+
+    assert [text for text in words if re.search(r"!|click here|\bplease\b|\bsorry\b|\boops\b", text, re.I)] == []
