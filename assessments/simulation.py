@@ -66,6 +66,8 @@ COMMENTS = (
     "Systems are slow in the morning and people leave the queue.",
     "I would like to know what customers say after they have been here.",
 )
+FIRST_NAMES = ("Amina", "Brian", "Chege", "Diana", "Esther", "Faraji", "Grace", "Hassan", "Imani", "Joseph", "Kendi")
+LAST_NAMES = ("Achieng", "Barasa", "Cheruiyot", "Kamau", "Mutua", "Njeri", "Otieno", "Wafula", "Wanjiru")
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,11 @@ def ask_everybody(framework: Framework, company: Company, seed: Sequence[int], f
             answers |= tasks.answers(role)
         people.append(SimulatedPerson(unit, role, _contact_level(rng, role), answers))
     return people
+
+
+def invented_name(number: int) -> str:
+    """Return a made-up name; 99 of them, then they repeat."""
+    return f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {LAST_NAMES[number % len(LAST_NAMES)]}"
 
 
 def _generator(seed: Sequence[int]) -> np.random.Generator:

@@ -13,14 +13,28 @@ from django.utils.text import slugify
 from assessments.cells import Cell, reporting_cells, shape_of
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
-from assessments.operations.campaigns import create_campaign
-from assessments.simulation import NOMINEES, Company, SimulatedPerson, Story, a_wave_later, ask_everybody, found_company
+from assessments.operations.campaigns import create_campaign, open_campaign
+from assessments.simulation import (
+    NOMINEES,
+    Company,
+    SimulatedPerson,
+    SimulatedUnit,
+    Story,
+    a_wave_later,
+    ask_everybody,
+    found_company,
+    invented_name,
+)
 from organisations.models import Organisation, Unit
 from pillars.models import Edition
 
 ROWS_AT_ONCE = 500
 BETWEEN_WAVES = timedelta(days=182)
 OPEN_FOR = timedelta(days=21)
+
+
+class NotSynthetic(Exception):
+    """The organisation is a real one."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,71 @@ def simulate_organisation(*, sketch: Sketch, edition: Edition, at: datetime, for
     return campaigns
 
 
+@transaction.atomic
+def simulate_running_campaign(
+    *, before: Campaign, title: str, purpose: str, share: float, seed: int, at: datetime, closes_at: datetime
+) -> Campaign:
+    """Return the next campaign of a made-up organisation, open since a week, with about `share` of its answers.
+
+    The people of the campaign before it are asked again, with made-up names, and there is an open link as well.
+    """
+    framework = before.edition.framework()
+    campaign = create_campaign(
+        organisation=before.organisation,
+        edition=before.edition,
+        title=title,
+        form=before.form,
+        purpose=purpose,
+        nominees=before.nominees,
+        takes_open_link=True,
+        closes_at=closes_at,
+        at=at - timedelta(days=8),
+    )
+    listed = list(before.invitations.select_related("unit").order_by("staff_number"))
+    Invitation.objects.bulk_create(
+        [
+            Invitation(
+                campaign=campaign,
+                unit=person.unit,
+                role=person.role,
+                contact_level=person.contact_level,
+                name=invented_name(number),
+                staff_number=person.staff_number,
+            )
+            for number, person in enumerate(listed)
+        ],
+        batch_size=ROWS_AT_ONCE,
+    )
+    open_campaign(campaign=campaign, at=at - timedelta(days=7))
+    people = list(campaign.invitations.order_by("staff_number"))
+    units = list(dict.fromkeys(person.unit_id for person in people))
+    company = Company(
+        level=56,
+        profile=dict.fromkeys((dimension.key for dimension in framework.dimensions), 0.0),
+        units=tuple(SimulatedUnit(str(unit), "", response_rate=share) for unit in units),
+        staff=tuple((units.index(person.unit_id), person.role) for person in people),
+    )
+    simulated = ask_everybody(framework, company, [seed], campaign.form)
+    answered = [person.pk for person, made in zip(people, simulated, strict=True) if made.answers is not None]
+    Invitation.objects.filter(pk__in=answered).update(has_answered=True)
+    cells = [Cell(person.cell_unit_id or 0, person.cell_role, person.cell_contact_level) for person in people]
+    _write_responses(campaign, simulated, cells)
+    return campaign
+
+
+@transaction.atomic
+def erase_synthetic_organisation(*, organisation: Organisation) -> None:
+    """Delete a made-up organisation with everything about it.
+
+    :raises NotSynthetic: when it is a real one
+    """
+    if not organisation.is_synthetic:
+        raise NotSynthetic
+    Response.objects.filter(campaign__organisation=organisation).delete()
+    Invitation.objects.filter(campaign__organisation=organisation).delete()
+    organisation.delete()
+
+
 def _write(campaign: Campaign, people: Sequence[SimulatedPerson], own: Sequence[Cell], cells: Sequence[Cell]) -> None:
     invitations = [
         Invitation(
@@ -96,6 +175,11 @@ def _write(campaign: Campaign, people: Sequence[SimulatedPerson], own: Sequence[
         )
         for number, (person, listed, cell) in enumerate(zip(people, own, cells, strict=True), start=1)
     ]
+    Invitation.objects.bulk_create(invitations, batch_size=ROWS_AT_ONCE)
+    _write_responses(campaign, people, cells)
+
+
+def _write_responses(campaign: Campaign, people: Sequence[SimulatedPerson], cells: Sequence[Cell]) -> None:
     responses = [
         Response(
             campaign=campaign,
@@ -108,7 +192,6 @@ def _write(campaign: Campaign, people: Sequence[SimulatedPerson], own: Sequence[
         if person.answers is not None
     ]
     secrets.SystemRandom().shuffle(responses)
-    Invitation.objects.bulk_create(invitations, batch_size=ROWS_AT_ONCE)
     Response.objects.bulk_create(responses, batch_size=ROWS_AT_ONCE)
 
 
