@@ -137,19 +137,25 @@ class _Places:
         self.members = {place: members for place, members in self.members.items() if members}
 
     def _settle_root(self, root: int) -> None:
-        """Let what is left over at the top join its side; where that is still too few, a settled place gives way."""
+        """Let what is left over at the top share a place: with the same role elsewhere, else with its side."""
+        for role in self._small_roles(root):
+            self._absorb((root, role), {role})
         small = self._small_roles(root)
         for side in sorted({self.shape.side(role) for role in small}):
-            roles = sorted(role for role in self.in_role if self.shape.side(role) == side)
+            roles = {role for role in self.in_role if self.shape.side(role) == side}
             largest = max(roles, key=lambda role: (self.in_role[role], role))
             for role in small:
-                if role != largest and self.shape.side(role) == side:
+                if role != largest and role in roles:
                     self._move((root, role), (root, largest))
             if len(self.members[root, largest]) < self.k:
-                settled = [(len(people), place) for place, people in self.members.items() if place[1] in roles]
-                others = [(size, place) for size, place in settled if size and place != (root, largest)]
-                if others:
-                    self._move(min(others)[1], (root, largest))
+                self._absorb((root, largest), roles)
+
+    def _absorb(self, place: tuple[int, str], roles: set[str]) -> None:
+        """Let the smallest settled place of these roles, if there is one, give way to `place`."""
+        settled = [(len(people), other) for other, people in self.members.items() if other[1] in roles and people]
+        others = [(size, other) for size, other in settled if other != place]
+        if others:
+            self._move(min(others)[1], place)
 
     def _small_roles(self, unit: int) -> list[str]:
         return sorted(

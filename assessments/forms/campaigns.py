@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from pillars.models import Edition
 from pillars.schema import Form, Framework
 
+MOST_NOMINEES = 10
+LONGEST_NOMINEE = 100
+
 
 class CampaignForm(forms.Form):
     """What a campaign asks, of whom, and until when. `edition` and `form_key` come from one choice."""
@@ -32,6 +35,16 @@ class CampaignForm(forms.Form):
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Two sentences in your own words. They stand on the first page that people see."),
+    )
+    nominees = forms.CharField(
+        label=_("Roles that leaders can name"),
+        required=False,
+        max_length=1200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "One on each line, at most ten, such as “Head of customer experience”. Leaders are asked which of them "
+            "the work for customers hangs on. Left empty, nobody is asked."
+        ),
     )
     way_in = forms.ChoiceField(
         label=_("How people get in"),
@@ -59,6 +72,15 @@ class CampaignForm(forms.Form):
         if last_day is not None and last_day < self.today:
             raise forms.ValidationError(_("This day has passed. Choose today or a later day, or leave it empty."))
         return last_day
+
+    def clean_nominees(self) -> list[str]:
+        lines = [" ".join(line.split()) for line in self.cleaned_data["nominees"].splitlines()]
+        names = list(dict.fromkeys(name for name in lines if name))
+        if len(names) > MOST_NOMINEES:
+            raise forms.ValidationError(_("These are more than ten. Keep the ten that matter most."))
+        if any(len(name) > LONGEST_NOMINEE for name in names):
+            raise forms.ValidationError(_("One of them is longer than 100 characters. Shorten it."))
+        return names
 
     @property
     def edition(self) -> Edition:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -60,6 +61,7 @@ def create_campaign(
     closes_at: datetime | None = None,
     purpose: str = "",
     takes_open_link: bool = False,
+    nominees: Sequence[str] = (),
     k: int = SMALLEST_GROUP,
     actor: User | None = None,
 ) -> Campaign:
@@ -84,6 +86,7 @@ def create_campaign(
         purpose=purpose,
         closes_at=closes_at,
         takes_open_link=takes_open_link,
+        nominees=list(nominees),
         k=max(k, SMALLEST_GROUP),
     )
     _record("campaign_created", campaign, at, actor)

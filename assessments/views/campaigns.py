@@ -59,6 +59,7 @@ def campaign_new(request: HttpRequest, slug: str) -> HttpResponse:
                 closes_at=form.closes_at,
                 purpose=form.cleaned_data["purpose"],
                 takes_open_link=form.takes_open_link,
+                nominees=form.cleaned_data["nominees"],
                 at=at,
                 actor=signed_in(request.user),
             )

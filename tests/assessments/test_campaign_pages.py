@@ -135,12 +135,14 @@ def test_an_owner_sets_up_a_campaign(owner, organisation):
             "last_day": "2099-06-30",
             "purpose": "We want to know.",
             "way_in": "open_link",
+            "nominees": "Head of service\n\n Branch  managers \nHead of service",
         },
     )
 
     campaign = Campaign.objects.get()
     assert answered.url == f"/c/{campaign.pk}/"
     assert (campaign.title, campaign.form, campaign.takes_open_link) == ("Spring", "short", True)
+    assert campaign.nominees == ["Head of service", "Branch managers"]
     assert timezone.localtime(campaign.closes_at).isoformat() == "2099-06-30T23:59:59+00:00"
 
 
@@ -149,9 +151,11 @@ def test_the_form_names_what_is_wrong(owner, organisation):
     fields = {"title": "Spring", "questionnaire": f"{edition().pk}:full", "way_in": "list"}
 
     twice = owner.post("/o/northlake/campaigns/new/", fields)
+    many = owner.post("/o/northlake/campaigns/new/", {**fields, "nominees": "\n".join("abcdefghijk")})
     past = owner.post("/o/northlake/campaigns/new/", {**fields, "title": "Autumn", "last_day": "2001-01-01"})
 
     assert "There is a campaign of this title already." in twice.content.decode()
+    assert "These are more than ten." in many.content.decode()
     assert "This day has passed." in past.content.decode()
     assert Campaign.objects.count() == 1
 

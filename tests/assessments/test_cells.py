@@ -66,6 +66,12 @@ def test_a_settled_place_gives_way_when_a_few_are_left_over_at_the_top():
     assert cells == [Cell(1, "manager")] * 6 + [Cell(5, "manager")] * 7
 
 
+def test_a_few_left_over_share_a_cell_with_their_own_role_before_another_one_gives_way():
+    cells = reporting_cells(people(3, 2, "agent") + people(5, 4, "agent") + people(9, 5, "front_line"), 5, SHAPE)
+
+    assert cells == [Cell(1, "agent")] * 8 + [Cell(5, "front_line")] * 9
+
+
 def test_a_whole_side_under_k_is_one_cell_at_the_top():
     cells = reporting_cells(people(2, 2, "manager") + people(1, 4, "executive"), 5, SHAPE)
 
