@@ -142,9 +142,17 @@ def _figure_cells(results: Results, figure: Figure) -> tuple[str, str, str, str]
 
 
 def group_rows(results: Results, subject: str, *, kinds: Sequence[str] = ("all", "side", "role", "unit")) -> RowChart:
-    """Return one subject's score in each group, the whole organisation first."""
+    """Return one subject's score in each group, the whole organisation first; a side of one role stands once."""
     shown = [group for group in results.groups if group.kind in kinds]
-    groups = [group for group in shown if results.figure(group.key, subject).absence != "not_asked"]
+    asked = [group for group in shown if results.figure(group.key, subject).absence != "not_asked"]
+    sides = [results.figure(group.key, subject) for group in asked if group.kind == "side"]
+    groups = [
+        group
+        for group in asked
+        if group.kind != "role"
+        or not results.figure(group.key, subject).is_shown
+        or results.figure(group.key, subject) not in sides
+    ]
     rows = tuple(_group_row(results, group, subject) for group in groups)
     table = Table(
         (_("Group"), _("Score"), _("Level"), _("95% interval"), _("Answers")),

@@ -90,6 +90,12 @@ def test_a_hidden_figure_becomes_a_row_without_any_value():
     assert chart.legend[-1].role == "hidden"
 
 
+def test_a_role_that_is_a_whole_side_stands_once():
+    keys = [row.key for row in build.group_rows(make_results(), "leadership").rows]
+
+    assert keys[:5] == ["all", "side:staff", "side:leaders", "role:managers", "role:executives"]
+
+
 def test_a_figure_marked_hidden_is_not_drawn_even_if_it_carries_a_score():
     planted = Figure(score=77.77, low=70.0, high=80.0, n=3, display=78, level=4, absence="hidden")
     results = with_figure(make_results(), "unit:16", "leadership", planted)
