@@ -32,22 +32,22 @@ SECTOR = Organisation.Sector
 
 STORIES = (
     Sketch("Mwezi Microfinance Bank", 220, WAVES, 101, SECTOR.MICROFINANCE, "Kenya", "leader_gap", 48),
-    Sketch("Seguros Orquídea", 90, WAVES, 102, SECTOR.INSURANCE, "Colombia", "symbolic", 47),
-    Sketch("Nodi Mobile Money", 380, WAVES, 103, SECTOR.MOBILE_MONEY, "Bangladesh", "hero", 57),
+    Sketch("Seguros Orquídea", 90, WAVES, 102, SECTOR.INSURANCE, "Colombia", "symbolic", 33),
+    Sketch("Nodi Mobile Money", 380, WAVES, 103, SECTOR.MOBILE_MONEY, "Bangladesh", "hero", 62),
 )
 PEERS = (
-    Sketch("Acacia Savings", 60, 1, 201, SECTOR.MICROFINANCE, "Ghana", "none", 44),
+    Sketch("Acacia Savings", 60, 1, 201, SECTOR.MICROFINANCE, "Ghana", "none", 36),
     Sketch("Bluestone Microcredit", 90, 1, 202, SECTOR.MICROFINANCE, "Peru", "none", 57),
-    Sketch("Cedar Rural Finance", 45, 1, 203, SECTOR.MICROFINANCE, "Nepal", "none", 52),
-    Sketch("Delta Village Banks", 110, 1, 204, SECTOR.MICROFINANCE, "Senegal", "none", 61),
-    Sketch("Estuary Small Loans", 70, 1, 205, SECTOR.MICROFINANCE, "Philippines", "none", 49),
-    Sketch("Foothill Insurance", 80, 1, 206, SECTOR.INSURANCE, "Georgia", "none", 46),
+    Sketch("Cedar Rural Finance", 45, 1, 203, SECTOR.MICROFINANCE, "Nepal", "none", 48),
+    Sketch("Delta Village Banks", 110, 1, 204, SECTOR.MICROFINANCE, "Senegal", "none", 64),
+    Sketch("Estuary Small Loans", 70, 1, 205, SECTOR.MICROFINANCE, "Philippines", "none", 41),
+    Sketch("Foothill Insurance", 80, 1, 206, SECTOR.INSURANCE, "Georgia", "none", 38),
     Sketch("Granary Mutual", 55, 1, 207, SECTOR.INSURANCE, "Mexico", "none", 58),
-    Sketch("Harbour Crop Cover", 40, 1, 208, SECTOR.INSURANCE, "Ghana", "none", 53),
-    Sketch("Isthmus Wallet", 120, 1, 209, SECTOR.MOBILE_MONEY, "Peru", "none", 63),
-    Sketch("Juniper Pay", 100, 1, 210, SECTOR.MOBILE_MONEY, "Philippines", "none", 51),
-    Sketch("Kestrel Bank", 120, 1, 211, SECTOR.BANK, "Georgia", "none", 55),
-    Sketch("Lantern Cooperative", 65, 1, 212, SECTOR.COOPERATIVE, "Nepal", "none", 59),
+    Sketch("Harbour Crop Cover", 40, 1, 208, SECTOR.INSURANCE, "Ghana", "none", 50),
+    Sketch("Isthmus Wallet", 120, 1, 209, SECTOR.MOBILE_MONEY, "Peru", "none", 66),
+    Sketch("Juniper Pay", 100, 1, 210, SECTOR.MOBILE_MONEY, "Philippines", "none", 45),
+    Sketch("Kestrel Bank", 120, 1, 211, SECTOR.BANK, "Georgia", "none", 54),
+    Sketch("Lantern Cooperative", 65, 1, 212, SECTOR.COOPERATIVE, "Nepal", "none", 61),
 )
 PURPOSE = (
     "We want to know what it is like to serve our customers here, from everybody. "

@@ -9,11 +9,12 @@ from django.core.management import CommandError, call_command
 
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
+from assessments.operations.simulations import NotSynthetic, erase_synthetic_organisation
 from assessments.simulation import a_wave_later, ask_everybody, found_company
 from organisations.models import Organisation
 from pillars.operations import publish_edition
 from pillars.scoring import routed_items
-from tests.assessments.owner_rows import AT, edition
+from tests.assessments.owner_rows import AT, edition, make_organisation
 from tests.pillars.own_framework import write_own_framework
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +198,16 @@ def test_close_campaign_closes_once_and_says_why_it_cannot():
     Campaign.objects.filter(pk=campaign.pk).update(state=Campaign.State.DRAFT)
     with pytest.raises(CommandError, match="never opened"):
         call_command("close_campaign", str(campaign.pk))
+
+
+def test_only_made_up_organisations_are_erased():
+    real = make_organisation()
+    simulate(people=20, seed=9)
+    made_up = Organisation.objects.get(is_synthetic=True)
+
+    erase_synthetic_organisation(organisation=made_up)
+
+    with pytest.raises(NotSynthetic):
+        erase_synthetic_organisation(organisation=real)
+    assert list(Organisation.objects.all()) == [real]
+    assert Response.objects.count() == 0
