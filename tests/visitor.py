@@ -58,7 +58,7 @@ class Page:
         :raises AssertionError: when there is none on the page
         """
         for form in self.forms:
-            if (button and button in form.buttons) or (holding and holding in {*form.fields, *form.choices, *form.files}):
+            if button in form.buttons or holding in {*form.fields, *form.choices, *form.files}:
                 return form
         raise AssertionError(f"No form with {button or holding} on {self.url}:\n{self.text[:3000]}")
 
@@ -88,7 +88,9 @@ class Visitor:
             sent |= {name: value} if name else {}
         if not form.is_post:
             return self.get(f"{form.action}?{urlencode(sent)}")
-        body, kind = _multipart(sent, files) if files else (urlencode(sent).encode(), "application/x-www-form-urlencoded")
+        body, kind = urlencode(sent).encode(), "application/x-www-form-urlencoded"
+        if files:
+            body, kind = _multipart(sent, files)
         headers = {"Content-Type": kind, "Referer": form.action}
         return self._open(urllib.request.Request(form.action, data=body, headers=headers))  # noqa: S310  our own address
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tests.visitor import Choose, Page, Visitor
 
-PASSWORD = "a long enough sentence"  # noqa: S105  of an account that lives as long as the test
+PASSWORD = "a long enough sentence"
 UNITS = "Branch North\nBranch South\nHead office"
 WAIT_SECONDS = 60
 

@@ -4,7 +4,7 @@ import io
 
 import pypdf
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.sites import Site
 from tests.visitor import Visitor
@@ -13,7 +13,7 @@ from tests.whole_path import PASSWORD, Campaign, choose_as, set_up, sign_up
 pytestmark = pytest.mark.browser
 
 OWNER = "owner@journey.example"
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def answer_on_a_phone(page: Page, link: str) -> None:
             if choices.count():
                 choices.nth(1).check()
         page.get_by_role("button", name="Save and continue").click()
-        page.wait_for_url(lambda url, here=here: url != here)
+        page.wait_for_function("here => location.href !== here", arg=here)
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.get_by_role("button", name="Send your answers").click()
     expect(page.get_by_role("heading", name="Your answers were sent.")).to_be_visible()

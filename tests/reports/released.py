@@ -112,6 +112,6 @@ def make_release(organisation: Organisation, results: Results | None = None, **f
             level=figure.level,
         )
         for subject, figure in results.figures["score"]["all"].items()
-        if figure.is_shown
+        if figure.score is not None and figure.n is not None
     )
     return release

@@ -24,6 +24,7 @@ from reports.results import (
     Overall,
     Results,
     Subject,
+    Verdict,
 )
 
 LEVELS = (
@@ -222,7 +223,7 @@ def _gaps() -> tuple[Gap, ...]:
             continue
         difference = round(leaders - staff, 1)
         shrunk = round(7.3 + 0.75 * (difference - 7.3), 1)
-        verdict = "clear" if abs(difference) >= 15 else "chance"
+        verdict: Verdict = "clear" if abs(difference) >= 15 else "chance"
         low, high = round(difference - 1.96 * se, 1), round(difference + 1.96 * se, 1)
         gaps.append(Gap(key, leaders, staff, difference, shrunk, low, high, leaders_n, STAFF, verdict))
     return tuple(gaps)
