@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from reports.blocks import Block, Grid, Section
 from reports.charts import build, grids
 from reports.charts.spec import Table
-from reports.sections import Writer
+from reports.writer import Writer
 
 
 def answers(writer: Writer) -> list[Section | None]:
@@ -43,10 +43,11 @@ def tables(writer: Writer) -> list[Section | None]:
 
 
 def _grid(title: str, table: Table) -> Grid:
-    others = len(table.columns) - 1
-    first = 0.34
-    widths = (first, *((1 - first) / others for _column in table.columns[1:]))
-    return Grid(title, table.columns, table.rows, widths)
+    """Return the table with columns as wide as their longest entry needs, within reason."""
+    longest = [max(len(row[place]) for row in table.rows) for place in range(1, len(table.columns))]
+    needs = [min(max(length, 6), 16) for length in longest]
+    first = 0.32
+    return Grid(title, table.columns, table.rows, (first, *((1 - first) * need / sum(needs) for need in needs)))
 
 
 def _lenses(writer: Writer) -> tuple[str, ...]:

@@ -17,11 +17,12 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reports import appendix, findings, sections
+from reports import appendix, closing, findings, sections
 from reports.blocks import Fact, Section
 from reports.charts import build
 from reports.charts.spec import Chart
 from reports.results import Results
+from reports.writer import Writer, participation
 
 Cut = Literal["brief", "board", "full"]
 
@@ -93,7 +94,7 @@ def build_content(
 ) -> ReportContent:
     """Return what the report of a release says in `language`; `previous` is the wave before, if there was one."""
     with translation.override(language):
-        writer = sections.Writer(results, previous, release_number, date_format(released_at, "j F Y"))
+        writer = Writer(results, previous, release_number, date_format(released_at, "j F Y"))
         chosen = {"brief": _brief, "board": _board, "full": _full}[cut](writer)
         return ReportContent(
             cut=cut,
@@ -110,31 +111,32 @@ def build_content(
         )
 
 
-def _brief(writer: sections.Writer) -> list[Section | None]:
-    return [sections.answer(writer, most=3), sections.brief_profile(writer), sections.brief_next(writer)]
+def _brief(writer: Writer) -> list[Section | None]:
+    return [sections.answer(writer, most=3), closing.brief_profile(writer), closing.brief_next(writer)]
 
 
-def _board(writer: sections.Writer, *, gaps: int = 10) -> list[Section | None]:
+def _board(writer: Writer, *, gaps: int = 10) -> list[Section | None]:
     return [
         sections.answer(writer, most=3),
         sections.how_to_read(writer),
         sections.level_ladder(writer),
         *(sections.profile(writer, instrument) for instrument in writer.instruments),
-        sections.agreement(writer),
+        sections.beside_the_index(writer),
         sections.leaders_and_staff(writer, most=gaps),
+        sections.agreement(writer),
         sections.units(writer),
-        sections.analyses(writer),
-        sections.priorities(writer),
-        sections.method(writer),
+        closing.analyses(writer),
+        closing.priorities(writer),
+        closing.method(writer),
     ]
 
 
-def _full(writer: sections.Writer) -> list[Section | None]:
+def _full(writer: Writer) -> list[Section | None]:
     board = _board(writer, gaps=99)
     return [*board[:-1], *appendix.answers(writer), *appendix.tables(writer), board[-1]]
 
 
-def _frame(results: Results, writer: sections.Writer) -> Frame:
+def _frame(results: Results, writer: Writer) -> Frame:
     title = _("Customer-centricity report, %(organisation)s") % {"organisation": results.organisation}
     foot = _("Release %(number)s of %(date)s · %(edition)s") % {
         "number": writer.release_number,
@@ -152,11 +154,11 @@ def _frame(results: Results, writer: sections.Writer) -> Frame:
     )
 
 
-def _cover(results: Results, writer: sections.Writer) -> Cover:
+def _cover(results: Results, writer: Writer) -> Cover:
     level = findings.level_finding(results)
     facts = [
         Fact(results.campaign, _("Wave %(number)s") % {"number": results.wave}),
-        Fact(sections.participation(results), _("Answered")),
+        Fact(participation(results), _("Answered")),
         Fact(writer.released_on, _("Released")),
         Fact(f"{results.framework} {results.edition}", _("Questionnaire")),
     ]

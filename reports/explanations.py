@@ -54,6 +54,7 @@ def _title(key: str) -> str:
         "drivers": _("Why leaders want this"),
         "line_of_sight": _("Who can see what"),
         "definition": _("Five parts of the definition"),
+        "confidence": _("How far each figure can be trusted"),
     }.get(key, key.replace("_", " ").capitalize())
 
 
@@ -292,6 +293,30 @@ def _sight(results: Results, analysis: Analysis) -> Explanation:
     return Explanation(analysis.key, _title(analysis.key), (sentence,), table=table)
 
 
+def _confidence(results: Results, analysis: Analysis) -> Explanation:
+    rows = tuple(
+        (_topic(results, row), str(row.get("grade", "")), " ".join(_(str(reason)) for reason in row.get("reasons", ())))
+        for row in analysis.rows
+    )
+    table = Table((_("Topic"), _("Confidence"), _("Why not A")), rows)
+    return Explanation(
+        analysis.key,
+        _title(analysis.key),
+        table=table,
+        method=_("A when enough people of all roles answered and agree closely; each missed condition costs a letter."),
+    )
+
+
+def confidence_of(results: Results, subject: str) -> str:
+    """Return a topic's confidence letter with its reasons as a sentence, or nothing."""
+    analysis = results.analysis("confidence")
+    row = next((row for row in analysis.rows if row.get("subject") == subject), None) if analysis else None
+    if row is None:
+        return ""
+    words = {"letter": row.get("grade", ""), "reasons": " ".join(_(str(reason)) for reason in row.get("reasons", ()))}
+    return (_("Confidence %(letter)s: %(reasons)s") if words["reasons"] else _("Confidence %(letter)s.")) % words
+
+
 def _unknown(_results: Results, analysis: Analysis) -> Explanation:
     columns = [name for name in analysis.rows[0] if name != "key"] if analysis.rows else []
     rows = tuple(tuple(_plainly(row.get(name)) for name in columns) for row in analysis.rows)
@@ -311,6 +336,7 @@ KNOWN: Mapping[str, Callable[[Results, Analysis], Explanation]] = {
     "decay": _decay,
     "drivers": _drivers,
     "line_of_sight": _sight,
+    "confidence": _confidence,
 }
 
 

@@ -137,7 +137,7 @@ def gap_finding(results: Results) -> Finding | None:
     known = [gap for gap in results.gaps if gap.subject != "index" and gap.difference is not None]
     clear = [gap for gap in known if gap.verdict == "clear"]
     if clear:
-        largest = max(clear, key=_size)
+        largest = max(clear, key=size_of)
         return _finding_of_gap(results, largest, len(clear))
     overall = next((gap for gap in results.gaps if gap.subject == "index"), None)
     if overall is not None and overall.verdict == "clear" and overall.difference is not None:
@@ -315,6 +315,12 @@ def standing_out(results: Results) -> tuple[tuple[Finding, ...], tuple[Finding, 
     return tuple(above), tuple(reversed(below))
 
 
+def size_of(gap: Gap) -> tuple[float, float]:
+    """Return what gaps are ranked by: the shrunk gap, which errs less, and where those are equal the plain one."""
+    plain = abs(gap.difference or 0)
+    return (round(abs(gap.shrunk), 1) if gap.shrunk is not None else plain, plain)
+
+
 def scored_dimensions(results: Results, instrument: str = "") -> tuple[Subject, ...]:
     return tuple(subject for subject in results.dimensions(instrument) if subject.is_scored)
 
@@ -333,11 +339,6 @@ def present(findings: Iterable[Finding | None]) -> tuple[Finding, ...]:
 
 def _lies_above(upper: Figure, lower: Figure) -> bool:
     return stand_apart(upper, lower) and (upper.score or 0) > (lower.score or 0)
-
-
-def _size(gap: Gap) -> float:
-    """Return the size of a gap, shrunk where that is known: the shrunk one errs less."""
-    return abs(gap.shrunk if gap.shrunk is not None else gap.difference or 0)
 
 
 def _finding_of_gap(results: Results, gap: Gap, clear_count: int) -> Finding:

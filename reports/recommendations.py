@@ -36,8 +36,7 @@ def decisions(results: Results) -> tuple[Decision, ...]:
     if drivers is not None:
         asked.append(Decision(_("Spend an hour on why this is wanted"), drivers.heading))
     for advice in sorted(results.advice, key=lambda one: one.kind != "big_move"):
-        text = advice.text if advice.text.endswith(".") else f"{advice.text}."
-        asked.append(Decision(_("Decide: %(action)s") % {"action": text}, advice.because))
+        asked.append(Decision(advice.text.rstrip("."), advice.because))
     return tuple(asked)
 
 
@@ -63,5 +62,9 @@ def phases(results: Results) -> tuple[Phase, ...]:
 
 
 def _action(results: Results, advice: Advice) -> Action:
+    """Return the advice with its reason; the topic is named first where the reason does not name it."""
     title = next((subject.title for subject in results.subjects if subject.key == advice.subject), "")
-    return Action(advice.text, advice.because, title)
+    because = advice.because
+    if title and title not in because:
+        because = _("%(topic)s: %(reason)s") % {"topic": title, "reason": because}
+    return Action(advice.text, because, title)

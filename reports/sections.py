@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
@@ -11,75 +10,28 @@ from django.utils.translation import ngettext
 
 from reports import findings, recommendations
 from reports.blocks import (
-    Action,
     Aside,
     Block,
-    Colophon,
     Column,
     Columns,
-    Exhibit,
     Fact,
     Facts,
     Grid,
     Ladder,
     Numbered,
-    Phase,
     Point,
     Prose,
-    Roadmap,
     Section,
     Step,
 )
-from reports.changes import are_comparable, change_between
+from reports.changes import change_between
 from reports.charts import build, grids, phrases, theme
-from reports.charts.spec import Chart, HeatChart
+from reports.charts.spec import HeatChart
 from reports.findings import Finding
-from reports.results import Results, Subject
+from reports.results import Results
+from reports.writer import Writer, participation
 
 MOST_UNITS_IN_PRINT = 40
-
-
-@dataclass
-class Writer:
-    """The release being written about, and the number of the last exhibit."""
-
-    results: Results
-    previous: Results | None
-    release_number: int
-    released_on: str
-    exhibits: int = field(default=0)
-
-    def __post_init__(self) -> None:
-        if self.previous is not None and not are_comparable(self.results, self.previous):
-            self.previous = None
-
-    @property
-    def instruments(self) -> tuple[str, ...]:
-        """Return the keys of the lenses that have scores to show."""
-        return tuple(
-            subject.instrument
-            for subject in self.results.subjects
-            if subject.kind == "instrument"
-            and subject.is_scored
-            and findings.ranked_dimensions(self.results, subject.instrument)
-        )
-
-    def title_of(self, instrument: str) -> str:
-        return self.results.subject(f"instrument:{instrument}").title
-
-    def exhibit(self, chart: Chart, title: str = "") -> Exhibit:
-        self.exhibits += 1
-        label = _("Exhibit %(number)s") % {"number": self.exhibits}
-        source = _("Source: %(caption)s") % {"caption": chart.caption}
-        return Exhibit(self.exhibits, label, title or chart.title, source, chart)
-
-
-def participation(results: Results) -> str:
-    """Return "214 of 287", or only the answers where nobody knows how many were asked."""
-    if results.invited is None:
-        return str(localize(results.answered))
-    words = {"answered": localize(results.answered), "invited": localize(results.invited)}
-    return _("%(answered)s of %(invited)s") % words
 
 
 def answer(writer: Writer, *, most: int) -> Section:
@@ -101,13 +53,13 @@ def answer(writer: Writer, *, most: int) -> Section:
             (
                 Column(
                     _("What holds"),
-                    tuple(_point(finding) for finding in strengths[:most]),
+                    tuple(point_of(finding) for finding in strengths[:most]),
                     "strength",
                     _("Nothing stands clearly above the whole."),
                 ),
                 Column(
                     _("What holds back"),
-                    tuple(_point(finding) for finding in worries[:most]),
+                    tuple(point_of(finding) for finding in worries[:most]),
                     "gap",
                     _("Nothing stands clearly below the whole."),
                 ),
@@ -153,7 +105,7 @@ def _headline_facts(writer: Writer) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _point(finding: Finding) -> Point:
+def point_of(finding: Finding) -> Point:
     words = finding.because
     if finding.certainty != "clear":
         words = f"{words} ({finding.certainty_words})".strip()
@@ -236,6 +188,30 @@ def profile(writer: Writer, instrument: str) -> Section | None:
     return Section(f"profile-{instrument}", title, heading, lead, (writer.exhibit(chart, title),))
 
 
+def beside_the_index(writer: Writer) -> Section | None:
+    """The batteries: what was asked and counts in no level."""
+    results = writer.results
+    rows = []
+    for subject in results.dimensions():
+        figure = results.figure("all", subject.key)
+        if not subject.is_scored and figure.absence != "not_asked":
+            shown = phrases.number(figure) if phrases.is_shown(figure) else phrases.absence(figure)
+            rows.append((subject.title, shown, phrases.interval(figure)))
+    if not rows:
+        return None
+    finding = findings.value_finding(results)
+    grid = Grid(
+        _("Scores that count in no level"),
+        (_("Topic"), _("Of 100"), _("95% interval")),
+        tuple(rows),
+        (0.6, 0.2, 0.2),
+        (1, 2),
+    )
+    heading = finding.heading if finding else _("What stands beside the index")
+    lead = finding.because if finding else _("These questions explain; they do not enter the level.")
+    return Section("beside", _("Beside the index"), heading, lead, (grid,))
+
+
 def level_ladder(writer: Writer) -> Section | None:
     """The gate: each dimension of the first lens with its level, and what the next one asks for."""
     results = writer.results
@@ -302,6 +278,8 @@ def leaders_and_staff(writer: Writer, *, most: int) -> Section | None:
     if finding is None or chart is None:
         return None
     title = _("The same questions, answered by leaders and by staff")
+    sizes = {gap.subject: findings.size_of(gap) for gap in results.gaps}
+    chart = replace(chart, rows=tuple(sorted(chart.rows, key=lambda row: sizes[row.key], reverse=True)))
     if len(chart.rows) > most:
         title = _("The same questions, answered by leaders and by staff: the %(shown)s largest of %(all)s gaps") % {
             "shown": most,
@@ -368,190 +346,3 @@ def agreement(writer: Writer) -> Section | None:
         lead,
         (writer.exhibit(chart, _("The questions with the least agreement, answers in per cent")),),
     )
-
-
-def analyses(writer: Writer) -> Section | None:
-    """What lies behind the scores: talk and deeds, dependence on few, resources, shifts; and what cannot be told."""
-    results = writer.results
-    found = findings.present(
-        [
-            findings.depth_finding(results),
-            findings.hero_finding(results),
-            findings.value_finding(results),
-            findings.drivers_finding(results),
-        ]
-    )
-    seen = findings.sight_findings(results)[:3]
-    blocks: list[Block] = []
-    points = tuple(_point(finding) for finding in (*found, *seen))
-    if points:
-        blocks.append(Columns(tuple(Column("", half) for half in _halves(points))))
-    claims = build.claim_rows(results, [subject.key for subject in _lens(writer)])
-    if claims is not None:
-        blocks.append(writer.exhibit(claims, _("What leaders claim, and what people live")))
-    blocks.extend(grid for grid in (_resources(results), _shifts(results)) if grid is not None)
-    absent = tuple(analysis.absence for analysis in results.analyses if analysis.absence)
-    if absent:
-        blocks.append(Aside(_("What cannot be told"), " ".join(absent)))
-    if not blocks:
-        return None
-    heading = found[0].heading if found else _("What lies behind the scores")
-    return Section("analyses", _("Behind the scores"), heading, "", tuple(blocks))
-
-
-def _lens(writer: Writer) -> Sequence[Subject]:
-    return writer.results.dimensions(writer.instruments[0]) if writer.instruments else ()
-
-
-def _halves(points: tuple[Point, ...]) -> tuple[tuple[Point, ...], ...]:
-    middle = (len(points) + 1) // 2
-    return tuple(half for half in (points[:middle], points[middle:]) if half)
-
-
-def _resources(results: Results) -> Grid | None:
-    analysis = results.analysis("resources")
-    if analysis is None or analysis.absence or not analysis.rows:
-        return None
-    rows = sorted(analysis.rows, key=lambda row: -float(row.get("priority") or 0))
-    entries = tuple(
-        (
-            str(row.get("text") or row.get("title") or ""),
-            _number(row.get("access")),
-            "" if row.get("wish") is None else phrases.percent(float(row["wish"])),
-            _number(row.get("priority")),
-        )
-        for row in rows
-    )
-    return Grid(
-        _("What staff lack most for serving customers"),
-        (_("Resource"), _("Access, of 100"), _("Wish for it"), _("Priority")),
-        entries,
-        (0.46, 0.18, 0.18, 0.18),
-        (1, 2, 3),
-    )
-
-
-def _shifts(results: Results) -> Grid | None:
-    analysis = results.analysis("shifts")
-    if analysis is None or analysis.absence or not analysis.rows:
-        return None
-    entries = tuple(
-        (
-            str(row.get("start", "")),
-            str(row.get("end", "")),
-            _number(row.get("position")),
-            _("%(low)s to %(high)s") % {"low": _number(row.get("low")), "high": _number(row.get("high"))},
-        )
-        for row in analysis.rows
-    )
-    return Grid(
-        _("How far each shift has come"),
-        (_("From, 0"), _("To, 100"), _("Position"), _("95% interval")),
-        entries,
-        (0.32, 0.32, 0.16, 0.2),
-        (2, 3),
-    )
-
-
-def _number(value: object) -> str:
-    return str(phrases.whole(value)) if isinstance(value, int | float) else ""
-
-
-def priorities(writer: Writer) -> Section | None:
-    roadmap = _roadmap(writer.results)
-    if roadmap is None:
-        return None
-    heading = _("Start small now, and give the big moves an owner")
-    lead = _("Ranked by how far a topic is from its next level. Fill in owner and measure before the meeting ends.")
-    return Section("priorities", _("Priorities"), heading, lead, (roadmap,))
-
-
-def _roadmap(results: Results) -> Roadmap | None:
-    phases = recommendations.phases(results)
-    if not phases:
-        return None
-    return Roadmap(phases, (_("What to do"), _("Owner"), _("Measure and date")))
-
-
-def method(writer: Writer) -> Section:
-    results = writer.results
-    weights = ", ".join(
-        f"{writer.results.subject(key).title} {phrases.percent(share)}"
-        for key, share in results.weights.items()
-        if key.startswith("instrument:") and share
-    )
-    roles = {group.key.removeprefix("role:"): group.title for group in results.groups if group.kind == "role"}
-    voices = ", ".join(
-        f"{roles[key]} {phrases.percent(share)}" for key, share in results.weights.items() if key in roles
-    )
-    paragraphs = [
-        _(
-            "A person has a score in a topic when at least half of the questions asked there were answered. Scores "
-            "of a role are means of its people; the organisation's score weighs the roles."
-        ),
-        *([_("Weights of the roles: %(weights)s.") % {"weights": voices}] if voices else []),
-        *([_("Weights of the lenses in the index: %(weights)s.") % {"weights": weights}] if weights else []),
-        _(
-            "Intervals are 95% intervals that allow for small groups. Gaps between leaders and staff are called "
-            "clear only when they pass a correction for comparing many topics at once and reach 10 points."
-        ),
-        _(
-            "What people say about their organisation is their view of it. This report has seen no documents and no "
-            "customers' own answers, and a score is no proof of a cause."
-        ),
-    ]
-    return Section(
-        "method",
-        _("Method and limits"),
-        _("What these figures can and cannot say"),
-        "",
-        (Prose(tuple(paragraphs)), _colophon(writer)),
-    )
-
-
-def _colophon(writer: Writer) -> Colophon:
-    results = writer.results
-    rows = [
-        (_("Organisation"), results.organisation),
-        (_("Wave"), f"{results.campaign} ({results.wave})"),
-        (_("Closed"), phrases.closed_on(results)),
-        (_("Release"), _("%(number)s of %(date)s") % {"number": writer.release_number, "date": writer.released_on}),
-        (_("Questionnaire"), f"{results.framework} {results.edition}"),
-        (_("Smallest group shown"), _("%(k)s people") % {"k": results.k}),
-        (_("Answers"), participation(results)),
-    ]
-    return Colophon(tuple((label, value) for label, value in rows if value), _("Hash of this content"))
-
-
-def brief_profile(writer: Writer) -> Section | None:
-    """The first lens only; the others as one line each."""
-    if not writer.instruments:
-        return None
-    section = profile(writer, writer.instruments[0])
-    if section is None:
-        return None
-    results = writer.results
-    others = tuple(
-        Fact(phrases.number(figure), writer.title_of(instrument), phrases.level_title(results, figure))
-        for instrument in writer.instruments[:4]
-        if phrases.is_shown(figure := results.figure("all", f"instrument:{instrument}"))
-    )
-    blocks = (*(block for block in section.blocks if not isinstance(block, Aside)),)
-    return Section(
-        section.key, section.eyebrow, section.heading, section.lead, (*blocks, Facts(others)) if others else blocks
-    )
-
-
-def brief_next(writer: Writer) -> Section:
-    """The nearest actions, and what the brief rests on."""
-    roadmap = _roadmap(writer.results)
-    blocks: list[Block] = []
-    if roadmap is not None:
-        first = roadmap.phases[0]
-        blocks.append(Roadmap((Phase(first.title, first.span, _few(first.actions)),), roadmap.columns))
-    blocks.append(_colophon(writer))
-    return Section("next", _("Priorities"), _("What to begin with"), "", tuple(blocks))
-
-
-def _few(actions: tuple[Action, ...]) -> tuple[Action, ...]:
-    return actions[:3]

@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +32,7 @@ def main() -> int:
         for name in ("DATABASE_URL", "CELERY_BROKER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):
             environment.pop(name, None)
         for words, seconds in (("first", FIRST_START_SECONDS), ("second", SECOND_START_SECONDS)):
-            with _running(environment, port, data_dir) as site:
+            with _running(environment, port) as site:
                 took = _wait_until_well(site, seconds)
                 _say(f"The {words} start answered after {took:.1f} s.")
                 _look_at_home(site)
@@ -67,20 +68,24 @@ def _look_at_home(site: Site) -> None:
 
 
 @contextlib.contextmanager
-def _running(environment: dict[str, str], port: int, data_dir: Path):
+def _running(environment: dict[str, str], port: int) -> Iterator[Site]:
     process = subprocess.Popen(
         [str(ROOT / "run")], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
     )
     try:
         yield Site(port, process)
     finally:
-        # What a terminal does on Ctrl-C.
-        os.killpg(process.pid, signal.SIGINT)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise SystemExit(f"./run did not stop within {STOP_SECONDS} s.") from None
+        if process.poll() is None:
+            _press_ctrl_c(process)
+
+
+def _press_ctrl_c(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise SystemExit(f"./run did not stop within {STOP_SECONDS} s.") from None
 
 
 def _wait_until_well(site: Site, seconds: float) -> float:

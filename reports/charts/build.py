@@ -6,7 +6,7 @@ Whatever is hidden becomes a hatch and nothing more. Printers draw what they are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -88,7 +88,9 @@ def instrument_rows(
     if previous:
         columns += [_("Last wave"), _("Change")]
     table = Table(tuple(columns), tuple(_dimension_cells(results, subject, previous) for subject in subjects))
-    return _row_chart(results, f"dots-{instrument}", title, rows=rows, legend=legend, table=table)
+    chart = _row_chart(results, f"dots-{instrument}", title, rows=rows, legend=legend, table=table)
+    # What only explains has no level, so its axis names none.
+    return chart if any(subject.is_scored for subject in subjects) else replace(chart, levels=())
 
 
 def _dimension_row(results: Results, subject: Subject, previous: Results | None, peers: Peers | None) -> Row:
@@ -140,9 +142,17 @@ def _figure_cells(results: Results, figure: Figure) -> tuple[str, str, str, str]
 
 
 def group_rows(results: Results, subject: str, *, kinds: Sequence[str] = ("all", "side", "role", "unit")) -> RowChart:
-    """Return one subject's score in each group, the whole organisation first."""
+    """Return one subject's score in each group, the whole organisation first; a side of one role stands once."""
     shown = [group for group in results.groups if group.kind in kinds]
-    groups = [group for group in shown if results.figure(group.key, subject).absence != "not_asked"]
+    asked = [group for group in shown if results.figure(group.key, subject).absence != "not_asked"]
+    sides = [results.figure(group.key, subject) for group in asked if group.kind == "side"]
+    groups = [
+        group
+        for group in asked
+        if group.kind != "role"
+        or not results.figure(group.key, subject).is_shown
+        or results.figure(group.key, subject) not in sides
+    ]
     rows = tuple(_group_row(results, group, subject) for group in groups)
     table = Table(
         (_("Group"), _("Score"), _("Level"), _("95% interval"), _("Answers")),

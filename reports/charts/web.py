@@ -67,7 +67,7 @@ def printed(chart: Chart | None, *, link: Link = no_link) -> SafeString:
 def position(value: float, edges: Sequence[float] = EQUAL_BANDS) -> int:
     """Return `value` as a whole percentage on the axis that never lies in a higher band than the value itself."""
     place = min(100, max(0, phrases.whole(value)))
-    return place - 1 if place in edges and value < place else place
+    return max(0, place - 1) if place in edges and value < place else place
 
 
 def _key(legend: Sequence[LegendEntry]) -> list[tuple[str, str]]:

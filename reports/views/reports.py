@@ -68,6 +68,8 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
         "organisation": found.release.campaign.organisation,
         "state": state,
         "elapsed": _elapsed(found, at),
+        "content_hash": _parts(found.content_hash),
+        "file_hash": _parts(found.file_hash),
         "worker_is_away": state == Job.State.QUEUED and _worker_is_away(at),
     }
     return render(request, "reports/report/card.html", context)
@@ -141,6 +143,11 @@ def _elapsed(report: Report, at: datetime) -> int:
     if job is None:
         return 0
     return max(0, int(((job.finished_at or at) - job.created_at).total_seconds()))
+
+
+def _parts(fingerprint: str) -> list[str]:
+    """Return a hash in parts of eight characters, so that a narrow page can wrap it."""
+    return [fingerprint[start : start + 8] for start in range(0, len(fingerprint), 8)]
 
 
 def _worker_is_away(at: datetime) -> bool:

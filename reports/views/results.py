@@ -21,7 +21,7 @@ from organisations.models import Organisation
 from reports import access, headlines, overview
 from reports.benchmarks import peers_of
 from reports.charts import build, grids, web
-from reports.explanations import Explanation, explanations
+from reports.explanations import Explanation, confidence_of, explanations
 from reports.models import Release
 from reports.results import Results
 from reports.subjects import advice_for, kind_words, level_texts
@@ -127,7 +127,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         **_frame(organisation, shown),
         "subject": found,
         "heading": overview.dimension_heading(results, subject),
-        "facts": overview.dimension_facts(results, subject, previous),
+        "facts": [*overview.dimension_facts(results, subject, previous), confidence_of(results, subject)],
         "levels": level_texts(framework, results, subject),
         "claims": web.printed(build.claim_rows(results, [subject])),
         "gap": web.printed(build.single_gap(results, subject)),

@@ -313,6 +313,14 @@ def _analyses() -> tuple[Analysis, ...]:
             "values",
             {"functional": 64.0, "experiential": 47.0, "balance": 17.0, "leans_to": "functional", "n": STAFF},
         ),
+        Analysis(
+            "confidence",
+            rows=(
+                {"subject": "index", "grade": "B", "reasons": ["Fewer than 60 % of the staff answered."]},
+                {"subject": "leadership", "grade": "A", "reasons": []},
+                {"subject": "empowerment", "grade": "B", "reasons": ["Fewer than 60 % of the staff answered."]},
+            ),
+        ),
         Analysis("decay", absence="Too few executives, managers or staff answered to say where the picture breaks."),
         Analysis("drivers", absence="Too few people spread their tokens to show an average."),
     )

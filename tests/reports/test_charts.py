@@ -1,17 +1,19 @@
 """Chart descriptions say what the release says, hide what it hides, and never say more."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reports.charts import build, grids, phrases, theme
+from reports.charts import build, grids, phrases, theme, web
 from reports.charts.spec import Mark, Span
-from reports.results import Figure, Gap, ItemResult, Overall, Results
+from reports.results import Figure, Gap, ItemResult, Level, Overall, Results
 from tests.reports.results_fixture import UNITS, make_figure, make_results
 
 TOKENS_CSS = Path(__file__).resolve().parents[2] / "static" / "css" / "tokens.css"
+CHARTS_CSS = TOKENS_CSS.with_name("charts.css")
 HIDDEN_UNITS = [key for key, _title, answered, _shift in UNITS if answered is None]
 
 
@@ -86,6 +88,12 @@ def test_a_hidden_figure_becomes_a_row_without_any_value():
         assert (rows[key].marks, rows[key].spans, rows[key].value, rows[key].note) == ((), (), "", "")
         assert rows[key].alt.endswith(": Hidden to protect anonymity")
     assert chart.legend[-1].role == "hidden"
+
+
+def test_a_role_that_is_a_whole_side_stands_once():
+    keys = [row.key for row in build.group_rows(make_results(), "leadership").rows]
+
+    assert keys[:5] == ["all", "side:staff", "side:leaders", "role:managers", "role:executives"]
 
 
 def test_a_figure_marked_hidden_is_not_drawn_even_if_it_carries_a_score():
@@ -248,14 +256,64 @@ def test_differences_carry_their_sign(value, words):
     assert phrases.signed(value) == words
 
 
-@pytest.mark.skipif(not TOKENS_CSS.exists(), reason="the style sheet is part of another change")
 def test_the_theme_has_the_values_of_the_style_sheet():
-    text = TOKENS_CSS.read_text(encoding="utf-8")
-    light = text.split("@media (prefers-color-scheme: dark)")[0].lower()
+    light = TOKENS_CSS.read_text(encoding="utf-8").split("@media")[0]
 
-    missing = [name for name, value in theme.TOKENS.items() if f"--{name}: {value.lower()}" not in light]
+    found = {name: f"--{name}: {value};" in light for name, value in theme.TOKENS.items()}
+
+    assert [name for name, is_there in found.items() if not is_there] == []
+
+
+def test_the_style_sheet_has_every_position_and_no_colour_of_its_own():
+    css = CHARTS_CSS.read_text(encoding="utf-8")
+
+    missing = [f".{kind}-{place} " for kind in ("at", "w") for place in range(101) if f".{kind}-{place} " not in css]
 
     assert missing == []
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgb\(|hsl\(", css) == []
+    assert re.findall(r"\b(?:margin|padding|border)-(?:left|right|top|bottom)\b|[\s{;](?:left|right|top):", css) == []
+
+
+@pytest.mark.parametrize(("value", "place"), [(39.6, 39), (40.0, 40), (39.4, 39), (12.5, 13), (-2.0, 0), (130.0, 100)])
+def test_a_mark_never_stands_in_a_higher_band_than_its_value(value, place):
+    assert web.position(value) == place
+
+
+def test_printed_intervals_end_where_their_numbers_say():
+    results = with_figure(make_results(), "all", "insight", replace(make_figure(35.0, 214), low=31.6, high=38.4))
+
+    html = web.printed(build.instrument_rows(results, "pillars"))
+
+    assert 'class="ci at-32 w-6"' in html
+    assert "dot at-35" in html
+
+
+def test_printed_hidden_rows_have_a_hatch_and_no_mark():
+    html = web.printed(build.group_rows(make_results(), "leadership"))
+
+    row = next(part for part in html.split("<li") if "Legal" in part)
+    assert 'class="track hid"' in row
+    assert "at-" not in row
+
+
+def test_printed_shares_under_six_per_cent_have_no_number():
+    item = ItemResult("X1", "How?", "leadership", 100, 50.0, 20.0, 2.0, 0.8, (5, 6, 89), (), 0, 0, 0.7)
+
+    html = web.printed(grids.stack_of(make_results(), "x", [item]))
+
+    assert '<b class="b1 w-5"></b><b class="b3 w-6">6</b><b class="b5 w-89">89</b>' in html
+
+
+def test_unequal_levels_have_gridlines_and_names_of_their_width():
+    levels = (Level(1, "low", "Low", 0), Level(2, "mid", "Middle", 50), Level(3, "top", "Top", 75))
+    results = make_results(levels=levels)
+    figures = {key: replace(figure, level=1) for key, figure in results.figures["score"]["all"].items()}
+    results = replace(results, figures={"score": {"all": figures}})
+
+    html = web.printed(build.instrument_rows(results, "pillars"))
+
+    assert '<span class="w-50">Low</span><span class="w-25">Middle</span><span class="w-25">Top</span>' in html
+    assert "edge at-50" in html
 
 
 def test_every_role_has_a_colour():
