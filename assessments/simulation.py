@@ -272,7 +272,7 @@ class _Questions:
         if self.company.story == "leader_gap":
             story += np.where(leads[:, None], 18, -4)
         elif self.company.story == "symbolic":
-            by_layer = {"symbolic": 30.0, "process": -6.0, "value": -16.0}
+            by_layer = {"symbolic": 36.0, "process": -12.0, "value": -18.0}
             claims = [item.scale.kind == "ladder" for item, _ in self.items]
             story += np.where(claims, 20.0, [by_layer.get(item.layer, 0.0) for item, _ in self.items])
         elif self.company.story == "hero":

@@ -32,7 +32,7 @@ SECTOR = Organisation.Sector
 
 STORIES = (
     Sketch("Mwezi Microfinance Bank", 220, WAVES, 101, SECTOR.MICROFINANCE, "Kenya", "leader_gap", 48),
-    Sketch("Seguros Orquídea", 90, WAVES, 102, SECTOR.INSURANCE, "Colombia", "symbolic", 33),
+    Sketch("Seguros Orquídea", 90, WAVES, 102, SECTOR.INSURANCE, "Colombia", "symbolic", 32),
     Sketch("Nodi Mobile Money", 380, WAVES, 103, SECTOR.MOBILE_MONEY, "Bangladesh", "hero", 62),
 )
 PEERS = (
@@ -117,14 +117,15 @@ def load(*, at: datetime, base_url: str, say: Callable[[str], object]) -> SignIn
 
 
 def _running_campaign(before: Campaign, at: datetime) -> Campaign:
+    closes_at = (at + timedelta(days=60)).replace(hour=23, minute=59, second=59, microsecond=0)
     return simulate_running_campaign(
         before=before,
-        title=f"{at:%B %Y}, running",
+        title=f"{closes_at:%B %Y}",
         purpose=PURPOSE,
         share=0.4,
         seed=301,
         at=at,
-        closes_at=(at + timedelta(days=60)).replace(hour=23, minute=59, second=59, microsecond=0),
+        closes_at=closes_at,
     )
 
 

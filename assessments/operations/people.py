@@ -55,7 +55,7 @@ def add_people(*, campaign: Campaign, rows: Iterable[PersonRow], at: datetime, a
 
     :raises TakesNoMorePeople: when the campaign is closed
     """
-    locked = Campaign.objects.select_for_update().select_related("edition").get(pk=campaign.pk)
+    locked = Campaign.objects.select_for_update(of=("self",)).select_related("edition").get(pk=campaign.pk)
     if locked.state not in {Campaign.State.DRAFT, Campaign.State.OPEN}:
         raise TakesNoMorePeople
     rows = list(rows)
