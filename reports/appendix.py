@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from reports.blocks import Block, Grid, Section
 from reports.charts import build, grids
 from reports.charts.spec import Table
+from reports.explanations import explanations
 from reports.writer import Writer
 
 
@@ -37,6 +38,10 @@ def tables(writer: Writer) -> list[Section | None]:
     gaps = build.gap_rows(results)
     if gaps is not None:
         blocks.append(_grid(gaps.title, gaps.table))
+    for explanation in explanations(results):
+        for table in (explanation.chart.table if explanation.chart else None, explanation.table):
+            if table is not None and table.rows:
+                blocks.append(_grid(explanation.title, table))
     if not blocks:
         return []
     return [Section("tables", _("Appendix: figures"), _("The figures behind the charts"), "", tuple(blocks))]

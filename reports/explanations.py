@@ -184,7 +184,7 @@ def _shifts(results: Results, analysis: Analysis) -> Explanation:
     rows = tuple(
         {
             **row,
-            "title": _("%(start)s → %(end)s") % {"start": row.get("start", ""), "end": row.get("end", "")},
+            "title": _("%(start)s – %(end)s") % {"start": row.get("start", ""), "end": row.get("end", "")},
             "score": row.get("position"),
         }
         for row in analysis.rows

@@ -22,6 +22,9 @@ from reports.charts.spec import (
 )
 from reports.results import Figure, ItemResult, Results
 
+MOST_POINTS, BANDS = 11, 10
+"""A scale of more points than this is shown in so many bands."""
+
 SHARED, SPLIT = 0.80, 0.65
 """Consensus from which a group shares a view, and below which it is split."""
 
@@ -133,7 +136,7 @@ def _level_legend(results: Results, rows: Sequence[HeatRow]) -> tuple[LegendEntr
     for position, level in enumerate(levels, start=1):
         end = levels[position].starts_at - 1 if position < len(levels) else 100
         words = {"low": phrases.whole(level.starts_at), "high": phrases.whole(end), "level": level.title}
-        label = _("%(low)d–%(high)d %(level)s") % words  # noqa: RUF001  a range is printed with an en dash
+        label = _("%(low)d–%(high)d %(level)s") % words
         entries.append(LegendEntry(f"level:{theme.shade(position, len(levels))}", label))
     if any(cell.is_hidden for row in rows for cell in row.cells):
         entries.append(LegendEntry("hidden", _("hidden")))
@@ -187,7 +190,7 @@ def consensus_words(consensus: float | None) -> str:
 def stack_of(results: Results, key: str, items: Sequence[ItemResult]) -> StackChart:
     """Return items that share their labels as bars of answer shares."""
     rows = tuple(_stack_row(item) for item in items)
-    labels = _labels(items[0])
+    labels, _counts = _answers(items[0])
     legend = tuple(
         LegendEntry(f"level:{theme.shade(position, len(labels))}", label)
         for position, label in enumerate(labels, start=1)
@@ -196,7 +199,7 @@ def stack_of(results: Results, key: str, items: Sequence[ItemResult]) -> StackCh
     cells = tuple(
         (
             item.text,
-            *(f"{share}%" for share in whole_shares(item.counts)),
+            *(f"{share}%" for share in whole_shares(_answers(item)[1])),
             str(item.n),
             str(item.dont_know),
             str(item.not_applicable),
@@ -243,16 +246,26 @@ def disputed_stack(results: Results, most: int = 6) -> StackChart | None:
     )
 
 
-def _labels(item: ItemResult) -> tuple[str, ...]:
-    """Return one label for each point; bare numbers where the scale has none."""
-    return item.labels or tuple(str(point) for point in range(1, len(item.counts) + 1))
+def _answers(item: ItemResult) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return labels and counts: one for each point, or ten bands for a scale with many points."""
+    labels = item.labels or tuple(str(point) for point in range(1, len(item.counts) + 1))
+    if len(labels) <= MOST_POINTS:
+        return labels, item.counts
+    wide = -(-len(labels) // BANDS)
+    starts = range(0, len(labels), wide)
+    bands = tuple(_band(labels[start : start + wide]) for start in starts)
+    return bands, tuple(sum(item.counts[start : start + wide]) for start in starts)
+
+
+def _band(labels: Sequence[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{labels[0]}\N{EN DASH}{labels[-1]}"
 
 
 def _stack_row(item: ItemResult) -> StackRow:
-    labels = _labels(item)
+    labels, counts = _answers(item)
     shares = tuple(
         Share(label, percent, theme.shade(position, len(labels)))
-        for position, (label, percent) in enumerate(zip(labels, whole_shares(item.counts), strict=True), start=1)
+        for position, (label, percent) in enumerate(zip(labels, whole_shares(counts), strict=True), start=1)
     )
     asked = item.n + item.dont_know
     unseen = phrases.percent(item.dont_know / asked) if asked else phrases.percent(0)
