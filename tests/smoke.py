@@ -1,4 +1,4 @@
-"""Start Concentric with ./run as a newcomer would, look at it over HTTP, stop it, and look for what is left.
+"""Start Concentric with ./run as a newcomer would, take a campaign from sign-up to report over HTTP, and stop it.
 
 Standard library only: it runs outside of the environment that ./run makes. `python3 tests/smoke.py`
 """
@@ -18,6 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import whole_path  # noqa: E402  found through the line above
+from tests.visitor import Visitor  # noqa: E402  found through the line above
+
 PORTS = range(21000, 32768)
 FIRST_START_SECONDS = 180
 SECOND_START_SECONDS = 10
@@ -36,6 +41,8 @@ def main() -> int:
                 took = _wait_until_well(site, seconds)
                 _say(f"The {words} start answered after {took:.1f} s.")
                 _look_at_home(site)
+                if words == "first":
+                    _take_the_whole_path(site)
         left = _processes_of(data_dir)
         if left:
             _say(f"Still running after the stop: {left}")
@@ -65,6 +72,24 @@ def _look_at_home(site: Site) -> None:
     status, page = site.get("/")
     if status != http.client.OK or "Concentric" not in page:
         raise SystemExit(f"The home page answered {status}:\n{page[:2000]}")
+
+
+def _take_the_whole_path(site: Site) -> None:
+    """Sign up, ask 24 people, let them answer, close, wait for the results, and download the report."""
+    started = time.monotonic()
+    owner = Visitor(site.url)
+    whole_path.sign_up(owner, "owner@smoke.example")
+    campaign = whole_path.set_up(owner, "Smoke Savings")
+    for staff_number, link in campaign.links.items():
+        thanks = Visitor(site.url).answer(link, whole_path.choose_as(staff_number))
+        if "Your answers were sent." not in thanks.text:
+            raise SystemExit(f"{thanks.url} answered {thanks.status}:\n{thanks.text[:2000]}")
+    whole_path.close(owner, campaign)
+    whole_path.wait_for(owner, f"{campaign.organisation}results/", "Get the report")
+    report = whole_path.report_of(owner, campaign)
+    if not report.startswith(b"%PDF"):
+        raise SystemExit(f"The report is no PDF: {report[:200]!r}")
+    _say(f"24 people answered and the report came, {len(report):,} bytes, in {time.monotonic() - started:.1f} s.")
 
 
 @contextlib.contextmanager

@@ -80,6 +80,14 @@ def wait_for(owner: Visitor, path: str, words: str) -> Page:
         time.sleep(0.3)
 
 
+def report_of(owner: Visitor, campaign: Campaign) -> bytes:
+    """Ask for the board report of a released campaign and return the PDF once a worker has made it."""
+    page = owner.get(f"{campaign.organisation}report/")
+    page = owner.send(page.form(button="Prepare the report"))
+    wait_for(owner, page.path, "Download the PDF")
+    return owner.get(f"{page.path}download/").content
+
+
 def answer_of(staff_number: str) -> dict[str, str]:
     """Return how this person answers each kind of question: leaders see more than the front line does."""
     leads = staff_number[1] == "5" or staff_number.startswith("3")

@@ -111,10 +111,11 @@ class Command(BaseCommand):
                 return
 
     def _greet(self) -> None:
-        self._say(f"\nConcentric is running at http://{_reachable(self.host)}:{self.port}/")
+        site = f"http://{_reachable(self.host)}:{self.port}"
+        self._say(f"\nConcentric is running at {site}/")
         sign_ins = settings.DATA_DIR / "demo.txt"
         if sign_ins.is_file():
-            self._say(sign_ins.read_text(encoding="utf-8").rstrip())
+            self._say(sign_ins.read_text(encoding="utf-8").rstrip().replace("{site}", site))
         self._say(f"Data is kept in {settings.DATA_DIR}. Ctrl-C stops everything.\n")
 
     def _say(self, words: str) -> None:

@@ -13,6 +13,9 @@ from django.utils import timezone
 
 from reports import demo
 
+SITE = "{site}"
+"""Stands in the file for the address, which may be another one at the next start."""
+
 
 class Command(BaseCommand):
     help = (
@@ -35,34 +38,26 @@ class Command(BaseCommand):
         if demo.is_loaded() and not reset:
             self.stdout.write("The demo is loaded already. demo --reset loads it anew.")
             if file.is_file():
-                self.stdout.write(file.read_text(encoding="utf-8"))
+                self.stdout.write(file.read_text(encoding="utf-8").replace(SITE, settings.SITE_URL))
             return
         try:
-            sign_ins = demo.load(at=timezone.now(), base_url=_base_url(), say=self.stdout.write)
+            sign_ins = demo.load(at=timezone.now(), base_url=SITE, say=self.stdout.write)
         except demo.NoEdition:
             raise CommandError("The framework “concentric” is not published here. Run migrate first.") from None
-        text = _text(sign_ins, _base_url())
+        text = _text(sign_ins)
         _write(file, text)
-        self.stdout.write(text)
+        self.stdout.write(text.replace(SITE, settings.SITE_URL))
 
 
-def _base_url() -> str:
-    """Return where the site stands: as configured, or on this machine under the port that is asked for."""
-    port = os.environ.get("PORT", "")
-    if port and "CONCENTRIC_SITE_URL" not in os.environ:
-        return f"http://127.0.0.1:{port}"
-    return str(settings.SITE_URL)
-
-
-def _text(sign_ins: demo.SignIns, base_url: str) -> str:
+def _text(sign_ins: demo.SignIns) -> str:
     return f"""
 Demo (made-up organisations and people)
   Password for all three: {sign_ins.password}
     {demo.OWNER:<38} sets up assessments of three organisations
     {demo.LEADER:<38} reads the results of the first one
     {demo.CONSULTANT:<38} compares fifteen organisations
-  Sign in:            {base_url}/accounts/login/
-  Results:            {base_url}/o/{sign_ins.organisation}/results/
+  Sign in:            {SITE}/accounts/login/
+  Results:            {SITE}/o/{sign_ins.organisation}/results/
   Answer yourself:    {sign_ins.personal_link}
   Open link:          {sign_ins.open_link}
 """
