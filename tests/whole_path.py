@@ -23,11 +23,11 @@ class Campaign:
     links: dict[str, str]
 
 
-def people_list() -> str:
-    """Return a list of 24 people: front line and managers in two branches, six executives at the head office."""
+def people_list(front_line: int = 6) -> str:
+    """Return a list of 24 people: `front_line` of them and three managers in each branch, six executives above."""
     rows = ["staff_number,unit,role,contact_level"]
     for unit, first in (("Branch North", 100), ("Branch South", 200)):
-        rows += [f"{first + number},{unit},front_line,daily" for number in range(6)]
+        rows += [f"{first + number},{unit},front_line,daily" for number in range(front_line)]
         rows += [f"{first + 50 + number},{unit},manager,weekly" for number in range(3)]
     rows += [f"{300 + number},Head office,executive,monthly" for number in range(6)]
     return "\n".join(rows) + "\n"
@@ -38,7 +38,7 @@ def sign_up(visitor: Visitor, email: str) -> Page:
     return visitor.send(page.form(holding="password1"), {"email": email, "password1": PASSWORD})
 
 
-def set_up(owner: Visitor, name: str) -> Campaign:
+def set_up(owner: Visitor, name: str, people: str = "") -> Campaign:
     """Found an organisation with units, set up a campaign with a list, open it and get the links."""
     page = owner.get("/organisations/new/")
     page = owner.send(page.form(holding="country"), {"name": name, "sector": "microfinance", "country": "Kenya"})
@@ -51,7 +51,7 @@ def set_up(owner: Visitor, name: str) -> Campaign:
     campaign = page.path
     page = owner.get(f"{campaign}people/")
     form = page.form(button="Check the list")
-    page = owner.send(form, files={form.files[0]: ("people.csv", people_list().encode())})
+    page = owner.send(form, files={form.files[0]: ("people.csv", (people or people_list()).encode())})
     owner.send(page.form(button="Take the list over"))
     page = owner.get(f"{campaign}open/")
     owner.send(page.form(button="Open now"))

@@ -33,7 +33,7 @@ class PeopleListForm(forms.Form):
     creates_units = forms.BooleanField(
         label=gettext_lazy("Create units that do not exist yet"),
         required=False,
-        help_text=gettext_lazy("They are placed directly under the organisation; you can move them later."),
+        help_text=gettext_lazy("They are placed directly under the organisation."),
     )
 
     def __init__(self, *args: Any, was_too_large: bool = False, limit: int, **kwargs: Any) -> None:
