@@ -183,14 +183,20 @@ class Questionnaire:
 
 
 def questionnaire_for(
-    framework: Framework, form: str, role: str, *, order: Order | None = None, nominees: Sequence[str] = ()
+    framework: Framework,
+    form: str,
+    role: str,
+    *,
+    order: Order | None = None,
+    nominees: Sequence[str] = (),
+    addressed_as: str = "",
 ) -> Questionnaire:
     """Return what a person in `role` is asked in a form, in order.
 
     `nominees` are the roles that the campaign's owner typed in for nominations; without them those
-    tasks are left out.
+    tasks are left out. `addressed_as` is the role whose wording is used, `role` itself unless given.
     """
-    maker = _Maker(framework, role, order or Order(), tuple(nominees))
+    maker = _Maker(framework, role, order or Order(), tuple(nominees), addressed_as or role)
     parts = framework.parts_for(form, role, maker.order.also) or _parts_without_layout(framework, form, role)
     sections = tuple(section for part in parts if (section := maker.section(part)).pages)
     intro = next((kept.intro_seconds for kept in framework.forms if kept.key == form), 0)
@@ -244,6 +250,7 @@ class _Maker:
     role: str
     order: Order
     nominees: tuple[str, ...]
+    addressed_as: str
 
     def section(self, part: Part) -> Section:
         pages = [
@@ -272,7 +279,7 @@ class _Maker:
         return Question(
             key=item.key,
             kind=scale.kind,
-            text=item.text_for(self.role),
+            text=item.text_for(self.addressed_as),
             choices=tuple(choices),
             outs=(DONT_KNOW, NOT_APPLICABLE),
             stem=scale.stem,

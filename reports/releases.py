@@ -81,7 +81,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         groups=_groups(survey),
         figures=table.figures,
         overall=_overall(survey, table, graded[INDEX], is_pulse=is_pulse),
-        gaps=perception_gaps(survey),
+        gaps=perception_gaps(survey, table.without_gap),
         items=tuple(_item_results(survey)),
         analyses=_analyses(survey, table, spread),
         advice=advice(framework, table.figures["score"]["all"], graded, spread),

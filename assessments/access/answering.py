@@ -161,11 +161,26 @@ def framework_of(campaign: Campaign) -> Framework:
 
 
 def questionnaire_of(invitation: Invitation, order: Order | None = None) -> Questionnaire:
-    """Return what this person is asked."""
+    """Return what this person is asked: the questions of their reporting cell, in the words of their own role."""
     campaign = invitation.campaign
+    framework = framework_of(campaign)
     return questionnaire_for(
-        framework_of(campaign), campaign.form, invitation.role, order=order, nominees=campaign.nominees
+        framework,
+        campaign.form,
+        role_asked(framework, invitation),
+        order=order,
+        nominees=campaign.nominees,
+        addressed_as=invitation.role,
     )
+
+
+def role_asked(framework: Framework, invitation: Invitation) -> str:
+    """Return the role whose questions this person gets: that of the cell they answer in.
+
+    Three executives who are stored with the managers get the managers' questions. Else the questions that
+    a response answers would say which of a cell's people were executives.
+    """
+    return invitation.cell_role if invitation.cell_role in framework.role_by_key else invitation.role
 
 
 def cell_of(invitation: Invitation) -> Cell:

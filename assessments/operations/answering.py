@@ -25,6 +25,7 @@ from assessments.access.answering import (
     link_of,
     opened_draft,
     questionnaire_of,
+    role_asked,
 )
 from assessments.links import new_token, token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation
@@ -215,7 +216,8 @@ def _draw_ladders(invitation: Invitation) -> tuple[str, ...]:
     campaign = Campaign.objects.select_related("edition").get(pk=invitation.campaign_id)
     if not campaign.spread_items:
         return ()
-    drawn = drawn_ladders(campaign.edition.framework(), campaign.form, invitation.role, campaign.spread_items)
+    framework = campaign.edition.framework()
+    drawn = drawn_ladders(framework, campaign.form, role_asked(framework, invitation), campaign.spread_items)
     campaign.spread_items = {key: count + (key in drawn) for key, count in campaign.spread_items.items()}
     campaign.save(update_fields=["spread_items"])
     return drawn

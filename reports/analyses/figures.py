@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pillars.schema import Dimension, Framework
 from pillars.scoring import (
@@ -18,6 +18,7 @@ from pillars.scoring import (
 )
 from reports.analyses.estimates import Estimate, composite, estimate
 from reports.analyses.respondents import Crowd, Survey
+from reports.analyses.variants import COMMON, shown_variants
 from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
 from reports.results import HIDDEN, NOT_ASKED, TOO_FEW, Figure
 
@@ -31,6 +32,8 @@ class Table:
     figures: Mapping[str, Mapping[str, Mapping[str, Figure]]]
     estimates: Mapping[tuple[str, str, str], Estimate]
     """(measure, group, subject) -> estimate, shown ones only."""
+    without_gap: frozenset[str] = field(default_factory=frozenset)
+    """Dimensions in which leaders and staff cannot stand beside the other figures."""
 
     def estimate(self, group: str, subject: str, measure: str = "score") -> Estimate | None:
         return self.estimates.get((measure, group, subject))
@@ -48,8 +51,10 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
     """Return all figures of the release. A figure that may not be shown has no values at all."""
     figures: dict[str, dict[str, dict[str, Figure]]] = {}
     kept: dict[tuple[str, str, str], Estimate] = {}
+    dimensions = {dimension.key: _of_dimension(survey, dimension) for dimension in survey.framework.dimensions}
     for measure in MEASURES:
-        found = _measured(survey, measure, is_pulse=is_pulse)
+        parts = {key: found.get(measure, {}) for key, (found, _) in dimensions.items()}
+        found = _measured(survey, measure, parts, is_pulse=is_pulse)
         kept |= {(measure, group, subject): value for (group, subject), value in found.items()}
         figures[measure] = {
             crowd.key: {
@@ -62,7 +67,7 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
         if is_pulse:
             for row in figures[measure].values():
                 row[INDEX] = NOT_ASKED
-    return Table(figures, kept)
+    return Table(figures, kept, frozenset(key for key, (_, has_gap) in dimensions.items() if not has_gap))
 
 
 def _subjects(framework: Framework) -> list[str]:
@@ -78,20 +83,21 @@ def _is_scored(framework: Framework, subject: str) -> bool:
     )
 
 
-def _measured(survey: Survey, measure: Measure, *, is_pulse: bool) -> dict[tuple[str, str], Estimate]:
-    """Return the shown estimates of one measure by group and subject."""
+def _measured(
+    survey: Survey, measure: Measure, parts: Mapping[str, Mapping[str, Estimate]], *, is_pulse: bool
+) -> dict[tuple[str, str], Estimate]:
+    """Return the shown estimates of one measure by group and subject, from those of each dimension (`parts`)."""
     framework = survey.framework
     shown: dict[str, dict[str, Estimate]] = {crowd.key: {} for crowd in survey.crowds}
+    for subject, found in parts.items():
+        for key, one in found.items():
+            shown[key][subject] = one
 
     def keep(subject: str, found: Mapping[str, Estimate]) -> None:
-        least = survey.least(framework.dimension_by_key.get(subject))
-        allowed = shown_groups({key: one.contributors for key, one in found.items()}, survey.partitions, least)
+        allowed = shown_groups({key: one.contributors for key, one in found.items()}, survey.partitions, survey.k)
         for key in allowed:
             shown[key][subject] = found[key]
 
-    for dimension in framework.dimensions:
-        if measure == "score" or _is_scored(framework, dimension.key):
-            keep(dimension.key, _of_dimension(survey, dimension, measure))
     # Instruments and the index are made of shown figures only, so that they add nothing about a hidden one.
     weights = {f"instrument:{found.key}": dimension_weights(framework, found.key) for found in framework.instruments}
     for subject, shares in weights.items():
@@ -103,14 +109,32 @@ def _measured(survey: Survey, measure: Measure, *, is_pulse: bool) -> dict[tuple
     return {(group, subject): value for group, row in shown.items() for subject, value in row.items()}
 
 
-def _of_dimension(survey: Survey, dimension: Dimension, measure: Measure) -> dict[str, Estimate]:
-    values = survey.scores[measure][dimension.key]
-    steps = survey.steps(item for item in dimension.items if is_in(item, measure))
-    estimates = {
-        crowd.key: estimate(survey, crowd, values, steps=steps, equal=measure == "claimed", k=survey.least(dimension))
-        for crowd in survey.crowds
+def _of_dimension(survey: Survey, dimension: Dimension) -> tuple[dict[str, dict[str, Estimate]], bool]:
+    """Return a dimension's estimates that may stand side by side, by measure and group, and whether its gap may too."""
+    estimates: dict[str, dict[str, Estimate]] = {}
+    for measure in MEASURES:
+        if measure == "score" or _is_scored(survey.framework, dimension.key):
+            values = survey.scores[measure][dimension.key]
+            steps = survey.steps(item for item in dimension.items if is_in(item, measure))
+            estimates[measure] = {
+                crowd.key: found
+                for crowd in survey.crowds
+                if (
+                    found := estimate(
+                        survey, crowd, values, steps=steps, equal=measure == "claimed", k=survey.least(dimension)
+                    )
+                )
+            }
+    contributors = {
+        measure: {key: one.contributors for key, one in found.items()} for measure, found in estimates.items()
     }
-    return {key: found for key, found in estimates.items() if found}
+    gap = survey.sides_compared(survey.common_scores(dimension)) if dimension in survey.counted_dimensions else {}
+    allowed = shown_variants(survey, dimension, {**contributors, COMMON: gap})
+    kept = {
+        measure: {key: one for key, one in found.items() if (measure, key) in allowed}
+        for measure, found in estimates.items()
+    }
+    return kept, all((COMMON, key) in allowed for key in gap)
 
 
 def _of_parts(shown: Mapping[str, Mapping[str, Estimate]], shares: Mapping[str, float]) -> dict[str, Estimate]:
@@ -124,7 +148,10 @@ def _figure(survey: Survey, crowd: Crowd, subject: str, measure: Measure, found:
     if found is None:
         if not _is_asked(survey, crowd, subject, measure):
             return NOT_ASKED
-        return TOO_FEW if crowd.kind == "all" else HIDDEN
+        few = crowd.kind == "all" and (
+            dimension is None or len(survey.scores[measure][subject]) < survey.least(dimension)
+        )
+        return TOO_FEW if few else HIDDEN
     interval = found.interval()
     figure = Figure(
         score=found.score,

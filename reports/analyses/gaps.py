@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pillars.schema import Item
-from pillars.scoring import asked_items, score_dimension
 from pillars.statistics import Difference, benjamini_hochberg, mean, shrunk, welch
 from reports.analyses.figures import INDEX
-from reports.analyses.respondents import Survey
+from reports.analyses.respondents import LEAST_STAFF_TO_COMPARE, Survey
 from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis, Gap, Verdict
 
-LEAST_STAFF = 8
 LEAST_LEADERS_FOR_VERDICT = 8
 LEAST_STAFF_FOR_VERDICT = 20
 WORTH_SAYING = 10
@@ -32,19 +30,20 @@ class _Pair:
     found: Difference
 
 
-def perception_gaps(survey: Survey) -> tuple[Gap, ...]:
+def perception_gaps(survey: Survey, hidden: Collection[str] = ()) -> tuple[Gap, ...]:
     """Return the overall gap (subject "index") and one for each dimension with common items; none without sides.
 
     The overall gap is clear when its 95 % Welch interval excludes 0 and it has 10 points, from k leaders
     and 8 staff. Dimensions are judged together by Benjamini-Hochberg at 10 % and 10 points, from 8
-    leaders and 20 staff; below that there are dots and no verdict.
+    leaders and 20 staff; below that there are dots and no verdict. Nothing is said of `hidden` dimensions,
+    where the gap beside the other figures would say something about a few people.
     """
     if {group.side for group in survey.framework.role_groups} != {"staff", "leaders"}:
         return ()
     counted = [dimension for dimension in survey.counted_dimensions if survey.common_items(dimension)]
     everything = [item for dimension in counted for item in survey.common_items(dimension)]
     overall = _pair(survey, INDEX, survey.means_over(everything))
-    pairs = {d.key: _pair(survey, d.key, _common_scores(survey, d.key)) for d in counted}
+    pairs = {d.key: None if d.key in hidden else _pair(survey, d.key, survey.common_scores(d)) for d in counted}
     gaps = [_overall_gap(survey, overall)]
     drawn = _drawn_in(pairs, overall)
     verdicts = _verdicts(pairs)
@@ -54,24 +53,11 @@ def perception_gaps(survey: Survey) -> tuple[Gap, ...]:
     return tuple(gaps)
 
 
-def _common_scores(survey: Survey, key: str) -> dict[int, float]:
-    """Return each person's score over the dimension's common items, by the same rule as any score."""
-    dimension = survey.framework.dimension_by_key[key]
-    common = {item.key for item in survey.common_items(dimension)}
-    scores = {}
-    for person in survey.people:
-        asked = [i for i in asked_items(dimension, survey.routes[person.role], person.answers) if i.key in common]
-        found = score_dimension(dimension, asked, person.answers)
-        if found.score is not None:
-            scores[person.number] = found.score
-    return scores
-
-
 def _pair(survey: Survey, subject: str, values: Mapping[int, float]) -> _Pair | None:
-    leaders = [value for number, value in values.items() if survey.side(number) == "leaders"]
-    staff = [value for number, value in values.items() if survey.side(number) == "staff"]
-    if len(leaders) < survey.k or len(staff) < max(survey.k, LEAST_STAFF):
+    sides = survey.sides_compared(values)
+    if not sides:
         return None
+    leaders, staff = ([values[number] for number in sides[key]] for key in ("side:leaders", "side:staff"))
     return _Pair(subject, leaders, staff, welch(leaders, staff))
 
 
@@ -152,7 +138,9 @@ def message_decay(survey: Survey) -> Analysis | None:
     people = {
         group.key: [value for number, value in means.items() if survey.strata[number] == group.key] for group in groups
     }
-    least = {group.key: max(survey.k, LEAST_STAFF) if group.side == "staff" else survey.k for group in groups}
+    least = {
+        group.key: max(survey.k, LEAST_STAFF_TO_COMPARE) if group.side == "staff" else survey.k for group in groups
+    }
     if survey.joined or any(len(people[key]) < least[key] for key in people):
         return Analysis("decay", absence=NO_DECAY)
     rows = []

@@ -25,6 +25,9 @@ from reports.disclosure import LEAST_FOR_RESOURCES
 SENSITIVE = frozenset({"resource_access", "employee_qualities"})
 """Dimensions that speak of bosses and colleagues; they need eight people for every viewer."""
 
+LEAST_STAFF_TO_COMPARE = 8
+"""Leaders are compared with at least this many staff."""
+
 GroupKind = Literal["all", "side", "role", "unit"]
 
 
@@ -206,6 +209,26 @@ class Survey:
     def is_common(self, item: Item) -> bool:
         sides = {group.side for group in self.framework.role_groups for role in group.roles if item.is_asked_of(role)}
         return sides == {"staff", "leaders"}
+
+    def common_scores(self, dimension: Dimension) -> dict[int, float]:
+        """Return each person's score over the dimension's common items, by the same rule as any score."""
+        common = {item.key for item in self.common_items(dimension)}
+        scores = {}
+        for person in self.people:
+            asked = [i for i in asked_items(dimension, self.routes[person.role], person.answers) if i.key in common]
+            found = score_dimension(dimension, asked, person.answers)
+            if found.score is not None:
+                scores[person.number] = found.score
+        return scores
+
+    def sides_compared(self, values: Mapping[int, float]) -> dict[str, list[int]]:
+        """Return the leaders and the staff among these people by group key, or nothing where either are too few."""
+        sides: dict[str, list[int]] = {"side:leaders": [], "side:staff": []}
+        for number in values:
+            if self.side(number):
+                sides[f"side:{self.side(number)}"].append(number)
+        few = len(sides["side:leaders"]) < self.k or len(sides["side:staff"]) < max(self.k, LEAST_STAFF_TO_COMPARE)
+        return {} if few else sides
 
     @cached_property
     def counted_dimensions(self) -> tuple[Dimension, ...]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.models import Campaign
+from assessments.operations.forgetting import forget_old_rows
 from backstage.models import Job
 from backstage.operations import enqueue_job, record_event
 from backstage.work import Claim, JobRefused
@@ -52,8 +53,11 @@ def make_release(claim: Claim) -> None:
     found = campaign.first()
     if found is None:
         raise JobRefused(_("This campaign no longer exists, so there is nothing to release."))
-    claim.step(_("Working out the results"))
     try:
+        _check_closed(found)
+        claim.step(_("Making sure that no answer can be linked to a person"))
+        forget_old_rows()
+        claim.step(_("Working out the results"))
         results = results_of(found)
     except CampaignNotClosed as error:
         raise JobRefused(_("This campaign still takes answers. Close it first; nothing was changed.")) from error

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
+from assessments.access.answering import questionnaire_of
 from assessments.links import new_token, token_hash
 from assessments.models import AccessLink, Campaign, Invitation
 from assessments.operations.answering import enter, save_answers, submit_draft
@@ -76,3 +77,18 @@ def test_a_drawn_ladder_is_asked_and_sent(managers):
     sent = submit_draft(draft=enter(token=managers[0], at=timezone.now()), at=timezone.now())
 
     assert sent == {"LC1": 2, drawn: 4}
+
+
+def test_executives_who_are_stored_with_managers_answer_the_questions_of_managers(managers):
+    executive = Invitation.objects.filter(role="executive").first()
+    token = new_token()
+    AccessLink.objects.create(invitation=executive, token_hash=token_hash(token))
+
+    opened = [enter(token=known, at=timezone.now()) for known in (token, managers[0])]
+
+    alone, beside = [
+        set(questionnaire_of(draft.invitation, draft.order).question_by_key) - set(draft.order.also) for draft in opened
+    ]
+    assert executive.cell_role == "manager"
+    assert alone == beside
+    assert len(opened[0].order.also) == len(opened[1].order.also) == 1

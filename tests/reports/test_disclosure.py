@@ -90,3 +90,55 @@ def test_what_is_left_over_beside_shown_units_is_nobody_or_k(sizes, at_the_root,
     left = groups["all"] - frozenset().union(*(groups[key] for key in shown if key != "all"))
     assert all(len(groups[key]) >= k for key in shown)
     assert "all" not in shown or len(shown) == 1 or not left or len(left) >= k
+
+
+def test_units_in_which_only_staff_count_do_not_leave_a_few_staff_over():
+    groups = {
+        "all": people(0, 50),
+        "side:staff": people(0, 44),
+        "side:leaders": people(44, 6),
+        "unit:a": people(0, 20),
+        "unit:b": people(20, 20),
+        "unit:c": people(40, 4) | people(48, 2),
+    }
+
+    shown = shown_groups(groups, [{"side:staff": "all", "side:leaders": "all"}, UNITS], 5)
+
+    assert not {"side:staff", "unit:a", "unit:b"} <= shown
+
+
+def test_staff_and_managers_beside_units_leave_no_few_managers_over():
+    groups = {
+        "all": people(0, 54),
+        "role:staff": people(0, 40),
+        "role:managers": people(40, 9),
+        "role:executives": people(49, 5),
+        "unit:a": people(0, 20) | people(40, 5),
+        "unit:b": people(20, 20),
+    }
+    roles = dict.fromkeys(("role:staff", "role:managers", "role:executives"), "all")
+
+    shown = shown_groups(groups, [roles, UNITS], 5)
+
+    assert not {"role:staff", "role:managers", "unit:a", "unit:b"} <= shown
+
+
+def test_two_groups_that_each_hold_a_few_others_do_not_stand_together():
+    groups = {"side:leaders": people(0, 12), "unit:a": people(2, 12)}
+
+    assert len(shown_groups(groups, [], 5)) == 1
+
+
+def test_a_variant_in_which_a_few_people_have_another_value_gives_way():
+    everybody = people(0, 30)
+    lived = people(0, 26) | people(56, 4)
+
+    shown = shown_groups({"score": everybody, "lived": lived}, [], 5, span=30, rank={"score": 1})
+
+    assert shown == {"score"}
+
+
+def test_a_variant_in_which_enough_people_have_another_value_stays():
+    lived = people(0, 25) | people(55, 5)
+
+    assert shown_groups({"score": people(0, 30), "lived": lived}, [], 5, span=30) == {"score", "lived"}
