@@ -171,11 +171,7 @@ def test_no_text_breaks_a_form_and_none_runs(owner, world, kind):
     for address, fields in FORMS.items():
         filled = {name: value or text for name, value in fields.items()}
         answer = owner.post(address.replace("{draft}", str(world.draft.pk)), filled, follow=True)
-        runs = (
-            "<script>alert(1)" in answer.text
-            or "<img src=x" in answer.text
-            or "{{ 7" not in text == "1414" in answer.text
-        )
+        runs = any(piece in answer.text for piece in ("<script>alert(1)", "<img src=x"))
         if answer.status_code >= 500 or runs:
             broken[address] = answer.status_code
 
