@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 
 from assessments.models import Invitation
 from assessments.open_links import open_link_token
@@ -37,7 +36,7 @@ def world(db, settings, tmp_path) -> World:
 
 
 @pytest.fixture
-def owner(client, world) -> Client:
+def owner(client, world):
     client.force_login(world.owner)
     return client
 
@@ -178,7 +177,7 @@ def test_no_text_breaks_a_form_and_none_runs(owner, world, kind):
     assert broken == {}
 
 
-def paste(owner: Client, text: str):
+def paste(owner, text):
     return owner.post("/o/northlake/units/paste/", {"units": text})
 
 

@@ -57,43 +57,40 @@ def right(world: World) -> dict[str, Any]:
     return {**slug(world), "pk": world.users["leader"].memberships.get().pk}
 
 
-READS = {"changes": False}
-CHANGES = {"reads": False}
-
 DOORS: dict[str, Door] = {
-    "home": Door(ANYBODY, **READS),
-    "about": Door(ANYBODY, **READS),
-    "framework": Door(ANYBODY, lambda world: {"slug": "concentric", "version": "1.0"}, **READS),
-    "healthz": Door(ANYBODY, **READS),
-    "theme": Door(ANYBODY, **CHANGES),
+    "home": Door(ANYBODY, changes=False),
+    "about": Door(ANYBODY, changes=False),
+    "framework": Door(ANYBODY, lambda world: {"slug": "concentric", "version": "1.0"}, changes=False),
+    "healthz": Door(ANYBODY, changes=False),
+    "theme": Door(ANYBODY, reads=False),
     "set_language": Door(ANYBODY),
     "account": Door(SIGNED_IN),
     "new_organisation": Door(SIGNED_IN),
-    "organisation": Door(READERS, slug, **READS),
+    "organisation": Door(READERS, slug, changes=False),
     "organisation_units": Door(RUNNERS, slug),
     "organisation_paste_units": Door(RUNNERS, slug),
     "organisation_unit": Door(RUNNERS, unit),
-    "organisation_delete_unit": Door(RUNNERS, unit, **CHANGES),
+    "organisation_delete_unit": Door(RUNNERS, unit, reads=False),
     "organisation_people": Door(OWNERS, slug),
-    "organisation_end_right": Door(OWNERS, right, **CHANGES),
+    "organisation_end_right": Door(OWNERS, right, reads=False),
     "campaign_new": Door(RUNNERS, slug),
-    "campaign": Door(RUNNERS, running, **READS),
+    "campaign": Door(RUNNERS, running, changes=False),
     "campaign_open": Door(RUNNERS, draft),
     "campaign_close": Door(RUNNERS, running),
     "people": Door(RUNNERS, draft),
     "people_check": Door(RUNNERS, draft),
-    "people_remove": Door(RUNNERS, draft, **CHANGES),
+    "people_remove": Door(RUNNERS, draft, reads=False),
     "links": Door(RUNNERS, running),
-    "results": Door(READERS, slug, **READS),
-    "results_dimension": Door(READERS, lambda world: {**slug(world), "subject": "leadership"}, **READS),
+    "results": Door(READERS, slug, changes=False),
+    "results_dimension": Door(READERS, lambda world: {**slug(world), "subject": "leadership"}, changes=False),
     "ask_report": Door(READERS, slug),
-    "report": Door(READERS, report, **READS),
-    "report_state": Door(READERS, report, **READS),
-    "report_download": Door(READERS, report, **READS),
-    "report_cancel": Door(READERS, report, **CHANGES),
-    "report_retry": Door(READERS, report, **CHANGES),
-    "portfolio": Door(SIGNED_IN, **READS),
-    "portfolio_file": Door(SIGNED_IN, **READS),
+    "report": Door(READERS, report, changes=False),
+    "report_state": Door(READERS, report, changes=False),
+    "report_download": Door(READERS, report, changes=False),
+    "report_cancel": Door(READERS, report, reads=False),
+    "report_retry": Door(READERS, report, reads=False),
+    "portfolio": Door(SIGNED_IN, changes=False),
+    "portfolio_file": Door(SIGNED_IN, changes=False),
 }
 
 # Here a secret decides, whoever is signed in. These take no cookie for a change, so they need no token against
@@ -149,7 +146,7 @@ def client_of(world: World, visitor: str, *, checks: bool = False) -> Client:
 
 def read(client: Client, address: str) -> tuple[Any, str]:
     """Return the answer to a GET and its text; a file is read to its end, which closes it."""
-    answer = client.get(address)
+    answer: Any = client.get(address)
     text = b"".join(answer.streaming_content).decode("latin-1") if answer.streaming else answer.text
     return answer, text
 
