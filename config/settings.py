@@ -21,7 +21,12 @@ if (BASE_DIR / ".env").is_file():
 
 # Everything that is written at run time stands in this folder.
 DATA_DIR = Path(env.str("CONCENTRIC_DATA_DIR", default=str(BASE_DIR / "var")))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"The data folder {DATA_DIR} cannot be made ({error.strerror}). Choose another with CONCENTRIC_DATA_DIR."
+    ) from error
 
 # "embedded" is one machine without servers, "production" is anything that strangers can reach.
 MODE = env.str("CONCENTRIC_MODE", default="embedded")
@@ -35,13 +40,13 @@ if PRODUCTION and DEBUG:
 
 def _secret_key() -> str:
     """Return the configured key, or in embedded mode one that is made once and kept on this machine."""
-    configured = env.str("DJANGO_SECRET_KEY", default="")
-    if configured:
-        return str(configured)
-    if PRODUCTION:
+    configured = str(env.str("DJANGO_SECRET_KEY", default=""))
+    if PRODUCTION and (len(configured) < 50 or len(set(configured)) < 5):
         raise ImproperlyConfigured(
             "Set DJANGO_SECRET_KEY to 50 or more random characters; production mode does not start without it."
         )
+    if configured:
+        return configured
     path = DATA_DIR / "secret_key"
     try:
         with path.open("x", encoding="ascii") as file:
@@ -54,6 +59,11 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
+if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "Set DJANGO_ALLOWED_HOSTS to the names under which this site is reached, such as concentric.example.org; "
+        "production mode does not start without them."
+    )
 CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
 # Where links in mails and reports point to.
 SITE_URL = env.str("CONCENTRIC_SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
@@ -76,10 +86,13 @@ INSTALLED_APPS = [
     "csp",
 ]
 
+# What writes headers stands before whatever may answer by itself, so that no answer goes without them.
 MIDDLEWARE = [
+    "assessments.middleware.SecretAddresses",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -87,7 +100,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -113,6 +125,8 @@ TEMPLATES = [
 # -- database ------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'concentric.sqlite3'}")}
+if not DATABASES["default"].get("ENGINE"):
+    raise ImproperlyConfigured("DATABASE_URL must be an address such as postgres://user:password@host:5432/name.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE is what lets a hundred people save at once; WAL alone makes it worse (docs/decisions/).
     DATABASES["default"]["OPTIONS"] = {
@@ -273,8 +287,15 @@ if PRODUCTION:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"hide_links": {"()": "assessments.redaction.HideLinks"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["hide_links"]}},
+    "formatters": {
+        "plain": {
+            "()": "assessments.redaction.HidingFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # The development server's lines of access would otherwise go their own way, past the formatter.
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
     "root": {"handlers": ["console"], "level": env.str("CONCENTRIC_LOG_LEVEL", default="WARNING")},
 }

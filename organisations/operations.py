@@ -12,11 +12,15 @@ from django.utils.text import slugify
 
 from backstage.operations import record_event
 from organisations.models import Membership, Organisation, Unit, User
-from organisations.unit_list import ListProblem, UnitLine, UnreadableList
+from organisations.unit_list import MOST_LEVELS, ListProblem, UnitLine, UnreadableList
 
 
 class UnitNameTaken(Exception):
     """Another unit of the organisation has the name already."""
+
+
+class UnitTooDeep(Exception):
+    """The new unit would stand deeper in the tree than any organisation is."""
 
 
 class UnitHasUnitsBeneath(Exception):
@@ -58,8 +62,11 @@ def add_unit(*, parent: Unit, name: str, code: str = "") -> Unit:
     """Return a new unit beneath `parent`.
 
     :raises UnitNameTaken: when the organisation has a unit of this name
+    :raises UnitTooDeep: when there are as many levels above it as a tree may have
     """
     organisation = _locked(parent.organisation_id)
+    if _level_of(parent) >= MOST_LEVELS:
+        raise UnitTooDeep
     if Unit.objects.filter(organisation=organisation, name=name).exists():
         raise UnitNameTaken
     return Unit.objects.create(organisation=organisation, parent=parent, name=name, code=code)
@@ -192,6 +199,15 @@ def end_right(*, membership: Membership, ended_by: User, at: datetime) -> None:
 def rename_person(*, user: User, name: str) -> None:
     """Set the name under which a person appears beside their address."""
     User.objects.filter(pk=user.pk).update(name=name)
+
+
+def _level_of(unit: Unit) -> int:
+    """Return how many units stand above this one; the organisation itself has none."""
+    parents = dict(Unit.objects.filter(organisation=unit.organisation_id).values_list("pk", "parent"))
+    level, above = 0, parents[unit.pk]
+    while above is not None:
+        level, above = level + 1, parents[above]
+    return level
 
 
 def _locked(organisation_pk: int) -> Organisation:

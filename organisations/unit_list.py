@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 NAME_LENGTH = 120
 MOST_LINES = 2000
+MOST_LEVELS = 10
+"""How many units may stand beneath each other, the organisation itself not counted."""
 BULLETS = "-*•\N{EN DASH}"
 
 
@@ -60,8 +62,10 @@ def read_unit_list(text: str) -> tuple[UnitLine, ...]:
             path = tuple(name for _, name in open_units)
         if not all(path):
             problems.append(ListProblem(number, "a name is missing beside “>”"))
-        elif len(path[-1]) > NAME_LENGTH:
+        elif max(map(len, path if ">" in words else path[-1:])) > NAME_LENGTH:
             problems.append(ListProblem(number, f"the name is longer than {NAME_LENGTH} characters"))
+        elif len(path) > MOST_LEVELS:
+            problems.append(ListProblem(number, f"deeper than {MOST_LEVELS} levels; leave some levels out"))
         else:
             found.append(UnitLine(number, path))
     if problems:

@@ -13,7 +13,7 @@ from typing import Any
 from pillars.building import build
 from pillars.checks import check
 from pillars.schema import Framework
-from pillars.tables import Problem
+from pillars.tables import Problem, has_control_character
 from pillars.toml_lines import line_of, lines_by_path
 from pillars.translation import texts_of, translated
 
@@ -125,6 +125,11 @@ def _read_translation(path: Path, document: Mapping[str, Any]) -> dict[str, Any]
         raise FrameworkError([f'{path.name}: needs one table [texts] of "path" = "text" lines.'])
     known = texts_of(document)
     unknown = [Problem(("texts", key), f'"{key}" names no text of the edition.') for key in texts if key not in known]
+    unknown += [
+        Problem(("texts", key), f'"{key}" holds a control character.')
+        for key, entry in texts.items()
+        if has_control_character(entry)
+    ]
     if unknown:
         raise FrameworkError(_described(path, text, unknown))
     return {"texts": texts, "reviewed": values.get("reviewed") is True, "fingerprint": fingerprint_of(texts)}

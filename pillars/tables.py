@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -48,11 +49,14 @@ class Table:
         text = value.strip()
         if required and not text:
             self.refuse(key, f'"{key}" is empty.')
+        self._check_text(key, text)
+        return text
+
+    def _check_text(self, key: str, text: str) -> None:
         if len(text) > LONGEST_TEXT:
             self.refuse(key, f'"{key}" has {len(text):,} characters; at most {LONGEST_TEXT:,} are possible.')
-        if any(ord(character) < 32 and character not in "\n\t" for character in text):
+        if has_control_character(text):
             self.refuse(key, f'"{key}" holds a control character.')
-        return text
 
     def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
         value = self.text(key, default)
@@ -95,6 +99,8 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self.refuse(key, f'"{key}" must be a list of texts, such as ["one", "two"].')
             return ()
+        for text in value:
+            self._check_text(key, text)
         return tuple(text.strip() for text in value)
 
     def wholes(self, key: str) -> tuple[int, ...]:
@@ -126,6 +132,11 @@ class Table:
         ):
             self.refuse(key, f'"{key}" must be a table in braces.')
             return {}
+        for entry in value.values():
+            if isinstance(entry, str):
+                self._check_text(key, entry)
+            elif not math.isfinite(entry):
+                self.refuse(key, f'"{key}" holds {entry}, which is no number.')
         return dict(value)
 
     def tables(self, key: str, *, required: bool = False) -> Iterator[Table]:
@@ -147,6 +158,11 @@ class Table:
                 near = get_close_matches(key, self.taken, n=1)
                 hint = f' Did you mean "{near[0]}"?' if near else f" Known here: {_listed(sorted(self.taken))}."
                 self.refuse(key, f'"{key}" is not known.{hint}')
+
+
+def has_control_character(text: str) -> bool:
+    """Return whether a text holds signs that are no text, which PostgreSQL and PDF refuse."""
+    return any(ord(character) < 32 and character not in "\n\t" for character in text)
 
 
 def _shown(value: object) -> str:

@@ -163,8 +163,8 @@ def join_campaign(*, token: str, unit: Unit, role: str, at: datetime) -> str:
     :raises CampaignClosed: when the campaign takes no answers at `at`
     """
     campaign = campaign_of_open_link(token)
-    if not campaign.is_open(at):
-        raise CampaignClosed
+    # Otherwise somebody could come in while the list is being written again, and be lost or stay recognisable.
+    _lock_open_campaign(campaign.pk, at)
     invitation = Invitation.objects.create(
         campaign=campaign, unit=unit, role=role, came_by_open_link=True, cell_unit=unit, cell_role=role
     )

@@ -143,7 +143,8 @@ def mint_links(
 
     :raises NotOpen: when the campaign is not open at `at`
     """
-    if not campaign.is_open(at):
+    # Held until the links are stored: closing writes every invitation again under another id.
+    if not Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk).is_open(at):
         raise NotOpen
     minted = [(invitation, new_token()) for invitation in invitations]
     AccessLink.objects.bulk_create(

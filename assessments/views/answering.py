@@ -193,7 +193,10 @@ def leave(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for unit and role, then go on as with any other link."""
     is_post = request.method == "POST"
-    campaign = access.campaign_of_open_link(access.token_from_body(request) if is_post else token)
+    campaign = access.campaign_of_open_link(token)
+    # Two different links would let units of one organisation into a campaign of another.
+    if is_post and not secrets.compare_digest(access.token_from_body(request).encode(), token.encode()):
+        raise access.LinkUnknown
     if not campaign.is_open(timezone.now()):
         raise operations.CampaignClosed
     form = JoinForm(campaign, access.framework_of(campaign), request.POST if is_post else None)

@@ -23,6 +23,8 @@ from assessments.people_lists import CheckedList, check_list, shortened
 from organisations.access import signed_in
 
 PEOPLE_ON_A_PAGE = 50
+LONGEST_ID = 18
+"""Digits of a row's id; more is none, and Python refuses to read thousands of them as a number."""
 TAKES_PEOPLE = {Campaign.State.DRAFT, Campaign.State.OPEN}
 
 
@@ -107,7 +109,8 @@ def people_remove(request: HttpRequest, pk: int) -> HttpResponse:
     listed = queries.people_of(campaign)
     chosen = request.POST.get("person", "")
     if chosen != "all":
-        listed = listed.filter(pk=get_object_or_404(listed, pk=chosen if chosen.isdigit() else 0).pk)
+        is_id = chosen.isascii() and chosen.isdigit() and len(chosen) <= LONGEST_ID
+        listed = listed.filter(pk=get_object_or_404(listed, pk=chosen if is_id else 0).pk)
     try:
         operations.remove_people(campaign=campaign, invitations=listed, at=at, actor=signed_in(request.user))
     except operations.AlreadyAsked:
@@ -123,13 +126,16 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_to_run(request.user, pk, at)
     count = queries.people_of(campaign).count()
     if request.method == "POST" and count and campaign.is_open(at):
-        minted = operations.mint_links(
-            campaign=campaign,
-            invitations=queries.people_of(campaign),
-            base_url=request.build_absolute_uri("/"),
-            at=at,
-            actor=signed_in(request.user),
-        )
+        try:
+            minted = operations.mint_links(
+                campaign=campaign,
+                invitations=queries.people_of(campaign),
+                base_url=request.build_absolute_uri("/"),
+                at=at,
+                actor=signed_in(request.user),
+            )
+        except operations.NotOpen:  # closed a moment ago
+            return redirect("links", pk=campaign.pk)
         text = written_list(
             ["name", "email", "staff_number", "unit", "link"],
             ([person.name, person.email, person.staff_number, person.unit.name, url] for person, url in minted),

@@ -58,7 +58,10 @@ def account(request: HttpRequest) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the chosen appearance in a cookie and go back to the page it was chosen on."""
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+    # A word without a slash is no address: `redirect` would take it for the name of a view.
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(
+        back, {request.get_host()}, require_https=request.is_secure()
+    ):
         back = "/"
     answer = redirect(back)
     chosen = request.POST.get("theme", "")

@@ -35,6 +35,8 @@ def units(request: HttpRequest, slug: str) -> HttpResponse:
             unit = operations.add_unit(parent=values["parent"], name=values["name"], code=values["code"])
         except operations.UnitNameTaken:
             form.refuse_name()
+        except operations.UnitTooDeep:
+            form.add_error("parent", _("The tree is too deep there. Choose a unit further up."))
         else:
             messages.success(request, _("%(name)s was added.") % {"name": unit.name})
             return redirect("organisation_units", slug=slug)

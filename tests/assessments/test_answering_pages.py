@@ -1,6 +1,5 @@
 """The respondent's pages without any script: from the link to the thank-you page."""
 
-import logging
 import re
 
 import pytest
@@ -14,7 +13,6 @@ from assessments.links import token_hash
 from assessments.models import Campaign, Draft, Invitation
 from assessments.models.responses import Response
 from assessments.operations import answering as operations
-from assessments.redaction import HideLinks
 from organisations.models import Unit
 from pillars.models import Edition
 from tests.assessments.answering_world import FRAMEWORK, make_campaign, make_invitation, make_link
@@ -398,15 +396,6 @@ def test_refused_links_are_not_logged(client, caplog):
     client.get(f"/a/{'x' * 32}/")
 
     assert "xxxx" not in caplog.text
-
-
-def test_the_log_filter_hides_links_in_any_message(caplog):
-    record = logging.LogRecord(
-        "x", logging.ERROR, "", 0, "Failed: %s", (f"GET /a/{'s' * 32}/ and /join/{'o' * 32}/",), None
-    )
-
-    assert HideLinks().filter(record)
-    assert record.getMessage() == "Failed: GET /a/(hidden)/ and /join/(hidden)/"
 
 
 def test_pages_hold_no_inline_script_or_style(started):

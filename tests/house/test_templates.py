@@ -36,3 +36,16 @@ def test_template_speaks_calmly(name):
     words = re.findall(r"translate \"([^\"]*)\"", source)
 
     assert [text for text in words if re.search(r"!|click here|\bplease\b|\bsorry\b|\boops\b", text, re.I)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_numbers_in_attributes_are_written_for_machines(name):
+    """The site writes 1,000 for readers; an address or a value needs `|unlocalize` to say 1000."""
+    source = (TEMPLATES / name).read_text()
+    written_for_machines = r"(?:href|value|name|action|min|max|maxlength|rows|cols|colspan|rowspan|data-[\w-]+)"
+    a_number = r"(?:pk|id|pin|wave|most|count|number|page|\w+_number|\w+_id)"
+
+    found = re.findall(rf'{written_for_machines}="[^"]*{{{{ *(?:[\w.]+\.)?{a_number} *}}}}[^"]*"', source)
+
+    # crispy's own names for texts, not numbers
+    assert [text for text in found if "css_id" not in text and "auto_id" not in text and "attrs." not in text] == []

@@ -79,7 +79,7 @@ class Command(BaseCommand):
             except imports.TakesNoMoreResponses:
                 raise CommandError(f"Campaign {found.pk} is closed and takes no more answers.") from None
             if found.state == Campaign.State.DRAFT and (create or close):
-                campaigns.open_campaign(campaign=found, at=timezone.now())
+                self._open(found)
             if close:
                 campaigns.close_campaign(campaign=found, at=timezone.now())
         self.stdout.write(f"{len(checked.rows):,} responses were stored in “{found}”.")
@@ -89,13 +89,25 @@ class Command(BaseCommand):
             self.stdout.write(f"Units created: {', '.join(checked.new_units)}.")
         self.stdout.write(str(found.pk))
 
+    def _open(self, campaign: Campaign) -> None:
+        try:
+            campaigns.open_campaign(campaign=campaign, at=timezone.now())
+        except campaigns.LastDayOver:
+            raise CommandError(
+                f"Nothing was stored: the last day of campaign {campaign.pk} has passed, so it cannot be opened. "
+                "Set up a new campaign, or leave out --close."
+            ) from None
+
     def _read(self, file: Path) -> str:
         try:
-            return file.read_bytes().decode("utf-8-sig")
+            text = file.read_bytes().decode("utf-8-sig")
         except OSError as error:
             raise CommandError(f"{file} could not be read: {error.strerror}.") from None
         except UnicodeDecodeError as error:
             raise CommandError(f"{file} is not UTF-8 (byte {error.start}). Save it as CSV in UTF-8.") from None
+        if "\0" in text:
+            raise CommandError(f"{file} is no text file. Save it as CSV in UTF-8.")
+        return text
 
     def _checked(self, text: str, campaign: Campaign, creates_units: bool, attributes: list[str]) -> CheckedResponses:
         root = Unit.objects.filter(organisation=campaign.organisation, parent=None).order_by("pk").first()
@@ -123,6 +135,15 @@ class Command(BaseCommand):
         ]
         if missing:
             raise CommandError(f"--create also needs {', '.join(missing)}.")
+        for name, value, longest in [
+            ("organisation", organisation, 120),
+            ("title", title, 120),
+            ("country", country, 80),
+        ]:
+            if len(value) > longest or not value.isprintable():
+                raise CommandError(
+                    f"Nothing was stored: --{name} is one line of at most {longest} characters, without control signs."
+                )
         found = self._edition(edition)
         owner = Organisation.objects.filter(name=organisation).order_by("pk").first()
         if owner is None:

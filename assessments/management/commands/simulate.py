@@ -17,6 +17,10 @@ from pillars.queries import edition_named, editions
 
 PLACES = ("Kenya", "Colombia", "Bangladesh", "Ghana", "Peru", "Philippines", "Senegal", "Georgia", "Mexico", "Nepal")
 NAMES = ("Acacia", "Bluestone", "Cedar", "Delta", "Estuary", "Foothill", "Granary", "Harbour", "Isthmus", "Juniper")
+MOST_ORGANISATIONS = 1000
+MOST_WAVES = 20
+MOST_PEOPLE = 100_000
+LARGEST_SEED = 999_999_999
 KINDS = {
     Organisation.Sector.BANK: "Bank",
     Organisation.Sector.MICROFINANCE: "Microfinance",
@@ -47,6 +51,13 @@ class Command(BaseCommand):
     ) -> None:
         if organisations < 1 or waves < 1 or people < 15:
             raise CommandError("At least 1 organisation, 1 wave and 15 people are needed.")
+        if organisations > MOST_ORGANISATIONS or waves > MOST_WAVES or people > MOST_PEOPLE:
+            raise CommandError(
+                f"At most {MOST_ORGANISATIONS:,} organisations with {MOST_WAVES} waves and {MOST_PEOPLE:,} people "
+                "are made up at once. Nothing was made up."
+            )
+        if not 0 <= seed <= LARGEST_SEED:
+            raise CommandError(f"--seed is a number from 0 to {LARGEST_SEED:,}.")
         edition = edition_named(options["edition"])
         if edition is None:
             known = ", ".join(f"{found.slug}:{found.version}" for found in editions())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         output: Path = options["output"]
-        if output.is_dir() or not output.parent.is_dir():
+        if not _could_be_written(output):
             raise CommandError(f"{output} cannot be written: name a file in a folder that exists.", returncode=2)
         release = self._release(options["campaign"], options["release"])
         report = request_report(release=release, cut=options["cut"], language=options["language"], at=timezone.now())
@@ -39,8 +40,14 @@ class Command(BaseCommand):
         if job.state != Job.State.DONE:
             raise CommandError(job.error or f"The report was not made: {job.get_state_display()}.", returncode=1)
         report.refresh_from_db()
-        with report.file.open("rb") as file:
-            output.write_bytes(file.read())
+        try:
+            with report.file.open("rb") as file:
+                output.write_bytes(file.read())
+        except OSError as error:
+            raise CommandError(
+                f"{output} could not be written: {error.strerror}. The report is made and kept on the site.",
+                returncode=1,
+            ) from error
         self.stdout.write(f"{output}: {report.pages} pages, {report.size} bytes, content {report.content_hash}")
         for remark in report.remarks:
             self.stdout.write(remark)
@@ -61,3 +68,11 @@ class Command(BaseCommand):
                 returncode=1,
             )
         return release
+
+
+def _could_be_written(output: Path) -> bool:
+    """Say before the work begins whether the file has a place; a full disk shows only at the end."""
+    try:
+        return not output.is_dir() and output.parent.is_dir() and os.access(output.parent, os.W_OK)
+    except OSError:  # such as a name that is too long
+        return False

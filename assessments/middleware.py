@@ -1,0 +1,24 @@
+"""What holds for every answer at an address that is a secret, also where no view was reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+SECRET_ADDRESS = re.compile(r"/+(?:a|join)(?:/|$)|/accounts/(?:confirm-email|password/reset/key)/", re.IGNORECASE)
+
+
+class SecretAddresses:
+    """Keeps pages at secret addresses, error pages among them, out of caches and referrers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if SECRET_ADDRESS.match(request.path_info):
+            response["Cache-Control"] = "no-store"
+            response["Referrer-Policy"] = "no-referrer"
+        return response
