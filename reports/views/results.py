@@ -152,7 +152,7 @@ def _frame(organisation: Organisation, shown: Shown) -> dict[str, Any]:
         "waves": shown.waves,
         "is_other_wave": shown.is_other_wave,
         "overview_url": _address(organisation, shown.wave),
-        "report_url": f"/o/{organisation.slug}/report/?{shown.wave.query}",
+        "report_url": f"{reverse('ask_report', args=[organisation.slug])}?{shown.wave.query}",
     }
 
 
