@@ -126,6 +126,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
     context = {
         **_frame(organisation, shown),
         "subject": found,
+        "tells_sources": any(one.source != "ours" for one in results.subjects),
         "heading": overview.dimension_heading(results, subject),
         "facts": [*overview.dimension_facts(results, subject, previous), confidence_of(results, subject)],
         "levels": level_texts(framework, results, subject),
