@@ -199,6 +199,7 @@ ACCOUNT_FORMS = {
     "reset_password": "organisations.forms.ResetPasswordForm",
 }
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Concentric: "
 # Whether strangers may open an account. In production people are added by an owner instead.
 OPEN_SIGNUP = env.bool("CONCENTRIC_OPEN_SIGNUP", default=not PRODUCTION)
 LOGIN_REDIRECT_URL = "home"

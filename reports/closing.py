@@ -149,6 +149,7 @@ def method(writer: Writer) -> Section:
         ),
         *([_("Weights of the roles: %(weights)s.") % {"weights": voices}] if voices else []),
         *([_("Weights of the lenses in the index: %(weights)s.") % {"weights": weights}] if weights else []),
+        *_where_names_come_from(writer),
         _(
             "Intervals are 95% intervals that allow for small groups. Gaps between leaders and staff are called "
             "clear only when they pass a correction for comparing many topics at once and reach 10 points."
@@ -165,6 +166,25 @@ def method(writer: Writer) -> Section:
         "",
         (Prose(tuple(paragraphs)), _colophon(writer)),
     )
+
+
+def _where_names_come_from(writer: Writer) -> list[str]:
+    """Return which names of the first lens a source states; nothing where the framework says so of none."""
+    subjects = _lens(writer)
+    if all(subject.source == "ours" for subject in subjects):
+        return []
+    words = {
+        "stated": _("stated by the source"),
+        "found": _("found in other public material"),
+        "ours": _("our reading"),
+    }
+    named = [
+        f"{words[source]}: {', '.join(subject.title for subject in subjects if subject.source == source)}"
+        for source in words
+        if any(subject.source == source for subject in subjects)
+    ]
+    lens = writer.title_of(writer.instruments[0])
+    return [_("Where the names of %(lens)s come from: %(names)s.") % {"lens": lens, "names": "; ".join(named)}]
 
 
 def _heaviest_first(results: Results) -> list[tuple[str, float]]:

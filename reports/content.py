@@ -115,7 +115,7 @@ def _brief(writer: Writer) -> list[Section | None]:
     return [sections.answer(writer, most=3), closing.brief_profile(writer), closing.brief_next(writer)]
 
 
-def _board(writer: Writer, *, gaps: int = 10) -> list[Section | None]:
+def _board(writer: Writer, *, gaps: int = 16) -> list[Section | None]:
     return [
         sections.answer(writer, most=3),
         sections.how_to_read(writer),

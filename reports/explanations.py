@@ -262,7 +262,8 @@ def _drivers(_results: Results, analysis: Analysis) -> Explanation:
         sentences.append(
             _("Leaders agree why.") if agree else _("Leaders do not agree why. That is worth settling first.")
         )
-    rows = tuple((str(row.get("title", "")), _share(row.get("share"))) for row in analysis.rows)
+    heaviest = sorted(analysis.rows, key=lambda row: -float(row.get("share") or 0))
+    rows = tuple((str(row.get("title", "")), _share(row.get("share"))) for row in heaviest)
     table = Table((_("Reason"), _("Share of the tokens")), rows) if rows else None
     return Explanation(analysis.key, _title(analysis.key), tuple(sentences), table=table)
 

@@ -13,7 +13,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.changes import are_comparable, change_between, stand_apart
+from reports.changes import SMALLEST_CHANGE, are_comparable, change_between, stand_apart
 from reports.charts import phrases
 from reports.results import Figure, Gap, Results, Subject
 
@@ -285,6 +285,9 @@ def change_finding(results: Results, previous: Results | None) -> Finding | None
         "low": phrases.signed(change.low),
         "high": phrases.signed(change.high),
     }
+    if not change.is_clear and (change.low > 0 or change.high < 0):
+        heading = _("Less than %(points)d points of change since the last wave") % {"points": SMALLEST_CHANGE}
+        return Finding("change", heading, evidence, "chance")
     if not change.is_clear:
         return Finding("change", _("No clear change since the last wave"), evidence, "chance")
     if change.difference > 0:

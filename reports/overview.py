@@ -112,6 +112,7 @@ def agreement_section(results: Results) -> Section | None:
     if chart is None:
         return None
     split = sum(item.consensus is not None and item.consensus < grids.SPLIT for item in results.items)
+    intro = _("The questions with the least agreement, at most six.") if split > 1 else ""
     heading = (
         _("People are split on %(count)d questions") % {"count": split}
         if split > 1
@@ -124,6 +125,7 @@ def agreement_section(results: Results) -> Section | None:
         label=_("Where people agree and differ"),
         heading=heading,
         charts=(chart,),
+        intro=intro,
         method=_(
             "Agreement is 1 minus the variance of the answers on 0 to 100, divided by 2,500: 1 when all say the same, "
             "0 when half choose each end. From .80 a view is shared, below .65 people are split."

@@ -186,12 +186,12 @@ def _edges(compared: Comparison) -> tuple[float, ...]:
 
 
 def _key(compared: Comparison) -> list[tuple[str, str]]:
-    """Return the levels' swatches with where each starts."""
+    """Return the levels' swatches with the scores of each."""
     levels = compared.framework.levels if compared.framework else ()
+    starts = [phrases.whole(level.starts_at) for level in levels]
+    ends = [start - 1 for start in starts[1:]] + [100] * bool(levels)
+    bands = zip(levels, starts, ends, strict=True)
     return [
-        (
-            f"sw b{theme.shade(number, len(levels))}",
-            _("%(level)s from %(start)d") % {"level": level.title, "start": phrases.whole(level.starts_at)},
-        )
-        for number, level in enumerate(levels, start=1)
+        (f"sw b{theme.shade(number, len(levels))}", f"{start}\u2013{end} {level.title}")
+        for number, (level, start, end) in enumerate(bands, start=1)
     ]

@@ -157,8 +157,12 @@ def _ladder(results: Results) -> Ladder:
 
 def _participants(results: Results) -> Grid:
     rows = []
+    sides = [results.figure(group.key, "index") for group in results.groups if group.kind == "side"]
     for group in results.groups:
         if group.kind not in ("all", "side", "role"):
+            continue
+        # A side of one role stands once.
+        if group.kind == "role" and (same := results.figure(group.key, "index")).is_shown and same in sides:
             continue
         count = phrases.hidden() if group.answered is None else str(localize(group.answered))
         index = results.figure(group.key, "index")
@@ -331,7 +335,7 @@ def agreement(writer: Writer) -> Section | None:
     labels = disputed[0].labels
     items = [item for item in disputed if item.labels == labels][:6]
     chart = grids.stack_of(results, "disputed", items)
-    split = sum(1 for item in items if (item.consensus or 1) < grids.SPLIT)
+    split = sum(item.consensus is not None and item.consensus < grids.SPLIT for item in results.items)
     if split:
         heading = ngettext(
             "People are split on %(count)s question", "People are split on %(count)s questions", split
@@ -344,5 +348,5 @@ def agreement(writer: Writer) -> Section | None:
         _("Where people agree and differ"),
         heading,
         lead,
-        (writer.exhibit(chart, _("The questions with the least agreement, answers in per cent")),),
+        (writer.exhibit(chart, _("Questions with the least agreement, answers in per cent")),),
     )

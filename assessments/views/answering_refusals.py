@@ -68,7 +68,10 @@ def _unknown(request: HttpRequest) -> HttpResponse:
     if limiter.too_many_failures(request.META.get("REMOTE_ADDR", "")):
         message = _("Too many links were tried that open nothing. Wait ten minutes. A link that is right still opens.")
         return _refused(request, 429, _("Wait a little"), message)
-    message = _("This link does not open a questionnaire. Ask for a new one.")
+    message = _(
+        "This link does not open a questionnaire. It may have been cut off: copy it whole, or ask whoever sent it "
+        "for a new one."
+    )
     return _refused(request, 404, _("Nothing to open"), message)
 
 

@@ -49,8 +49,10 @@ def scale_strip(results: Results, *, peers: Peers | None = None) -> StripChart |
     overall = phrases.of_hundred(results, figure)
     alt = _("Overall: %(figure)s.") % {"figure": overall}
     rows = [(_("Overall"), phrases.number(figure), phrases.level_title(results, figure), phrases.interval(figure))]
+    note = ""
     if peers:
         words = {"low": phrases.whole(peers.low), "high": phrases.whole(peers.high), "count": peers.organisations}
+        note = _("The bracket is the middle half of %(count)d other organisations: %(low)d to %(high)d.") % words
         alt += " " + _("The middle half of %(count)d organisations lies between %(low)d and %(high)d.") % words
         rows.append((_("Other organisations, middle half"), "", "", _("%(low)d to %(high)d") % words))
     return StripChart(
@@ -63,6 +65,7 @@ def scale_strip(results: Results, *, peers: Peers | None = None) -> StripChart |
         level=figure.level,
         peers=Span("peers", peers.low, peers.high) if peers else None,
         alt=alt,
+        note=note,
         table=Table((_("Who"), _("Score"), _("Level"), _("95% interval")), tuple(rows)),
         edges=edges(results),
     )
@@ -80,7 +83,7 @@ def instrument_rows(
     rows = tuple(_dimension_row(results, subject, previous, peers.get(subject.key)) for subject in subjects)
     legend = [LegendEntry("dot", _("score")), LegendEntry("interval", _("95% interval"))]
     if any(span.role == "peers" for row in rows for span in row.spans):
-        legend.append(LegendEntry("peers", _("other organisations, middle half")))
+        legend.append(LegendEntry("peers", _peers_words([peers[s.key] for s in subjects if s.key in peers])))
     if any(mark.kind == "tick" for row in rows for mark in row.marks):
         legend.append(LegendEntry("tick", _("last wave")))
     title = results.subject(f"instrument:{instrument}").title
@@ -91,6 +94,14 @@ def instrument_rows(
     chart = _row_chart(results, f"dots-{instrument}", title, rows=rows, legend=legend, table=table)
     # What only explains has no level, so its axis names none.
     return chart if any(subject.is_scored for subject in subjects) else replace(chart, levels=())
+
+
+def _peers_words(found: Sequence[Peers]) -> str:
+    """Return what the pale band means, and on how many organisations it rests; not every topic is asked in all."""
+    least, most = (pick(one.organisations for one in found) for pick in (min, max))
+    if least == most:
+        return _("middle half of %(count)d other organisations") % {"count": most}
+    return _("middle half of %(least)d to %(most)d other organisations") % {"least": least, "most": most}
 
 
 def _dimension_row(results: Results, subject: Subject, previous: Results | None, peers: Peers | None) -> Row:

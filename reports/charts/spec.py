@@ -168,6 +168,8 @@ class StripChart:
     peers: Span | None
     alt: str
     table: Table
+    note: str = ""
+    """What the bracket means, in words; empty without one."""
     kind: Literal["strip"] = "strip"
     edges: tuple[float, ...] = EQUAL_BANDS
 

@@ -126,6 +126,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
     context = {
         **_frame(organisation, shown),
         "subject": found,
+        "tells_sources": any(one.source != "ours" for one in results.subjects),
         "heading": overview.dimension_heading(results, subject),
         "facts": [*overview.dimension_facts(results, subject, previous), confidence_of(results, subject)],
         "levels": level_texts(framework, results, subject),
@@ -152,7 +153,7 @@ def _frame(organisation: Organisation, shown: Shown) -> dict[str, Any]:
         "waves": shown.waves,
         "is_other_wave": shown.is_other_wave,
         "overview_url": _address(organisation, shown.wave),
-        "report_url": f"/o/{organisation.slug}/report/?{shown.wave.query}",
+        "report_url": f"{reverse('ask_report', args=[organisation.slug])}?{shown.wave.query}",
     }
 
 

@@ -19,7 +19,7 @@ from tests.assessments.answering_world import FRAMEWORK, make_campaign, make_inv
 
 pytestmark = pytest.mark.django_db
 
-STRANGE = "This link does not open a questionnaire. Ask for a new one."
+STRANGE = "This link does not open a questionnaire."
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,8 @@ def test_the_start_page_says_who_sees_what_and_what_is_stored(browser):
 
     assert "We want to know." in page
     assert "about 2 minutes" in page
-    assert "groups of 5 or more people, comments only for groups of 10 or more" in page
+    assert "Results are shown only for groups of 5 or more people." in page
+    assert "kept and shown to nobody yet; if it ever is, then only for groups of 10 or more" in page
     assert "Branch North · front line" in page
     assert "Ada" not in page
     assert Draft.objects.count() == 0

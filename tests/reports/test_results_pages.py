@@ -270,7 +270,7 @@ def test_peers_show_from_eight_organisations(leader, northlake):
     html = leader.get(PAGE).content.decode()
 
     assert "The middle half of 8 organisations lies between" in html
-    assert "other organisations, middle half" in html
+    assert "middle half of 8 other organisations" in html
 
 
 def test_seven_peers_are_too_few(leader, northlake):
