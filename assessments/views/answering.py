@@ -123,6 +123,8 @@ def save(request: HttpRequest) -> HttpResponse:
     save_id = request.POST.get("id", "")
     if question is None or not (save_id.isalnum() and save_id.isascii() and 8 <= len(save_id) <= 40):
         return json_refusal(_("This answer belongs to no question here. Load the page again."), 400)
+    if question.is_scale and f"q-{question.key}" not in request.POST:
+        return json_refusal(_("There is no answer in this request, so nothing was saved."), 400)
     form = PageForm(Page("", 1, (question,)), draft.answers, request.POST)
     if not form.is_valid():
         return json_refusal(" ".join(form.failed_rows()[0].errors), 400)

@@ -264,6 +264,7 @@ def test_the_script_saves_one_answer_with_the_link_in_a_header(started, token):
         {"question": "NO", "id": "a" * 24, "q-NO": "1"},
         {"question": "LC1", "id": "short", "q-LC1": "1"},
         {"question": "LC1", "id": "a.b" * 8, "q-LC1": "1"},
+        {"question": "LC1", "id": "a" * 24, "LC1": "2"},
         {},
     ],
 )
