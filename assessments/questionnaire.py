@@ -17,6 +17,9 @@ from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Answer, Answers, Framework
 MOST_ON_A_PAGE = 6
 """Short questions on one page. More is a wall on a phone."""
 
+MOST_BUTTONS = 11
+"""Points of a scale that are shown one below the other."""
+
 NO_SINGLE_ROLE = "none"
 
 Kind = Literal["points", "pair", "ladder", "pick", "nominate", "tokens", "comment"]
@@ -72,6 +75,11 @@ class Question:
     @property
     def has_bare_numbers(self) -> bool:
         return self.is_scale and all(choice.text == choice.value for choice in self.choices)
+
+    @property
+    def is_wide(self) -> bool:
+        """More points than fit on a phone as buttons: a native drop-down, with the ways out at its end."""
+        return self.is_scale and len(self.choices) > MOST_BUTTONS
 
     @property
     def short_text(self) -> str:

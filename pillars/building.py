@@ -30,7 +30,7 @@ from pillars.schema import (
 from pillars.tables import Problem, Table
 
 SOURCES = ("stated", "found", "ours")
-WIDEST_SCALE = 100
+WIDEST_SCALE = 1000
 PAGE_LENGTH = 5
 UNKNOWN_SCALE = Scale("unknown", "points", 0, 1)
 

@@ -47,6 +47,11 @@ class Row:
     value: str
     errors: list[str]
 
+    @property
+    def name(self) -> str:
+        """The name under which every choice of the question is sent."""
+        return self.choices[0].name if self.choices else ""
+
 
 class PageForm(forms.Form):
     """The questions of one page. Nothing is required; a value that was not offered is refused."""

@@ -38,7 +38,7 @@
     fields.append("link", form.elements.link.value);
     fields.append("question", card.dataset.question);
     fields.append("id", newId());
-    card.querySelectorAll("input, textarea").forEach(function (input) {
+    card.querySelectorAll("input, textarea, select").forEach(function (input) {
       if (input.type === "radio" || input.type === "checkbox" ? input.checked : true) { fields.append(input.name, input.value); }
     });
     return fields;

@@ -146,3 +146,10 @@ def test_answers_to_other_roles_questions_are_not_sent():
     sent = questionnaire.answers_to_send({"LC5": 3, "OP1": 9, "LC1": 2, "SAY": "Hello", "_order": {"a": 1}})
 
     assert sent == {"LC1": 2, "SAY": "Hello"}
+
+
+def test_a_scale_of_many_points_is_a_drop_down_and_a_short_one_buttons():
+    wide = Question("A", "points", "How much?", tuple(Choice(str(point), str(point)) for point in range(101)))
+    short = Question("B", "points", "How much?", tuple(Choice(str(point), str(point)) for point in range(11)))
+
+    assert (wide.is_wide, short.is_wide) == (True, False)

@@ -36,7 +36,7 @@ def test_a_point_outside_the_scale_is_refused():
     [
         ('title = "Two scales"', 'titel = "Two scales"', 3, '"titel" is not known. Did you mean "title"?'),
         ("starts_at = 50", "starts_at = 0", 13, "Each level must start above the one before, and below 100."),
-        ("highest = 5", "highest = 1", 18, '"highest" must be above "lowest" (1), and at most 100 points above.'),
+        ("highest = 5", "highest = 1", 18, '"highest" must be above "lowest" (1), and at most 1000 points above.'),
         ('scale = "one_to_five"', 'scale = "one_to_six"', 37, 'there is no scale "one_to_six".'),
         ('key = "C2"', 'key = "C1"', 40, '"C1" stands twice among the items.'),
         ('key = "C2"', 'key = "unit"', 40, '"unit" cannot be a key'),
