@@ -80,7 +80,7 @@ def test_a_drawn_ladder_is_asked_and_sent(managers):
 
 
 def test_executives_who_are_stored_with_managers_answer_the_questions_of_managers(managers):
-    executive = Invitation.objects.filter(role="executive").first()
+    executive = Invitation.objects.filter(role="executive")[0]
     token = new_token()
     AccessLink.objects.create(invitation=executive, token_hash=token_hash(token))
 
