@@ -213,12 +213,12 @@ def facts(results: Results) -> str:
     words = {
         "wave": results.wave,
         "date": phrases.closed_on(results),
-        "answered": phrases.answers(results.answered),
+        "answered": phrases.all_answers(results),
         "invited": results.invited,
-        "rate": phrases.percent(results.answered / results.invited) if results.invited else "",
+        "rate": phrases.response_rate(results),
         "k": results.k,
     }
-    if results.invited:
+    if words["rate"]:
         return (
             _(
                 "Wave %(wave)d · closed on %(date)s · %(answered)s from %(invited)d invited (%(rate)s) · "
@@ -238,7 +238,7 @@ def method_facts(results: Results) -> list[tuple[str, str]]:
     rows = [
         (_("Questionnaire"), f"{results.framework} {results.edition}"),
         (_("Fingerprint of the edition"), results.edition_fingerprint),
-        (_("Answers"), phrases.answers(results.answered)),
+        (_("Answers"), phrases.all_answers(results)),
         (_("Smallest group shown"), _("%(k)d people") % {"k": results.k}),
         (_("How scores are made"), _score_method(results)),
     ]

@@ -72,7 +72,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         closed_at=campaign.closed_at.isoformat() if campaign.closed_at else "",
         k=survey.k,
         invited=sum(row.people for row in survey.invited) if survey.invited else None,
-        answered=len(survey.people),
+        answered=None if 0 < len(survey.people) < survey.k else len(survey.people),
         levels=tuple(
             Level(number, level.key, level.title, level.starts_at, level.meaning)
             for number, level in enumerate(framework.levels, start=1)
@@ -207,7 +207,7 @@ def _groups(survey: Survey) -> tuple[Group, ...]:
             crowd.kind,
             crowd.title,
             crowd.parent,
-            len(members[crowd.key]) if crowd.key in shown or crowd.kind == "all" else None,
+            len(members[crowd.key]) if crowd.key in shown else None,
         )
         for crowd in survey.crowds
     )

@@ -185,7 +185,8 @@ class Results:
     """ISO 8601 with zone."""
     k: int
     invited: int | None
-    answered: int
+    answered: int | None
+    """None where some answered, and fewer than k."""
     levels: tuple[Level, ...]
     subjects: tuple[Subject, ...]
     groups: tuple[Group, ...]

@@ -98,8 +98,7 @@ def _headline_facts(writer: Writer) -> tuple[Fact, ...]:
             if change.is_clear
             else Fact("=", _("Against %(wave)s") % words, _("no clear change"))
         )
-    share = "" if not results.invited else phrases.percent(results.answered / results.invited)
-    facts.append(Fact(participation(results), _("People answered"), share))
+    facts.append(Fact(participation(results), _("People answered"), phrases.response_rate(results)))
     if overall.confidence and len(facts) < 4:
         facts.append(Fact(overall.confidence, _("Confidence, A to D"), " ".join(overall.confidence_reasons)))
     return tuple(facts)
@@ -136,11 +135,12 @@ def how_to_read(writer: Writer) -> Section:
         ),
     ]
     blocks: list[Block] = [_ladder(results), Prose(tuple(paragraphs)), _participants(results)]
-    heading = ngettext(
-        "%(count)s person answered, and this is how to read what they said",
-        "%(count)s people answered, and this is how to read what they said",
-        results.answered,
-    ) % {"count": localize(results.answered)}
+    heading = (
+        _("Fewer than %(k)s people answered, and this is how to read the report") % {"k": localize(results.k)}
+        if results.answered is None
+        else _("%(count)s people answered, and this is how to read what they said")
+        % {"count": localize(results.answered)}
+    )
     return Section("how", _("How to read this report"), heading, "", tuple(blocks))
 
 

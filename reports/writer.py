@@ -51,6 +51,8 @@ class Writer:
 
 def participation(results: Results) -> str:
     """Return "214 of 287", or only the answers where nobody knows how many were asked."""
+    if results.answered is None:
+        return _("Fewer than %(k)s") % {"k": localize(results.k)}
     if results.invited is None:
         return str(localize(results.answered))
     words = {"answered": localize(results.answered), "invited": localize(results.invited)}

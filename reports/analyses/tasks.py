@@ -79,7 +79,9 @@ def _access(survey: Survey, item: Item) -> dict[str, Any] | None:
     """Return who has how much of one resource, with segments only where no segment can be worked out of another."""
     values = survey.values[item.key]
     leaders = [value for number, value in values.items() if survey.side(number) == "leaders"]
-    own = {number: value for number, value in values.items() if survey.side(number) != "leaders"}
+    # People without a role count with no side, so here neither: staff with them less staff would be theirs alone.
+    has_sides = bool(survey.framework.role_groups)
+    own = {number: value for number, value in values.items() if not has_sides or survey.side(number) == "staff"}
     if len(own) < LEAST_FOR_RESOURCES:
         return None
     agents = [value for number, value in own.items() if survey.people[number].role == AGENT]

@@ -55,6 +55,20 @@ def answers(count: int) -> str:
     return ngettext("%(count)s answer", "%(count)s answers", count) % {"count": localize(count)}
 
 
+def all_answers(results: Results) -> str:
+    """Return how many answered; where they are too few to say, that they are fewer than the smallest group."""
+    if results.answered is None:
+        return _("fewer than %(k)s answers") % {"k": localize(results.k)}
+    return answers(results.answered)
+
+
+def response_rate(results: Results) -> str:
+    """Return the share of the people invited who answered, or "" where either number is not known."""
+    if not results.invited or results.answered is None:
+        return ""
+    return percent(results.answered / results.invited)
+
+
 def level_title(results: Results, figure: Figure) -> str:
     return results.level(figure.level).title if figure.level and figure.level <= len(results.levels) else ""
 
@@ -94,7 +108,7 @@ def closed_on(results: Results) -> str:
 
 def source_line(results: Results) -> str:
     """Return who was asked and when, for captions."""
-    words = {"answers": answers(results.answered), "wave": results.wave, "date": closed_on(results)}
+    words = {"answers": all_answers(results), "wave": results.wave, "date": closed_on(results)}
     if not words["date"]:
         return _("%(answers)s, wave %(wave)d.") % words
     return _("%(answers)s, wave %(wave)d, closed on %(date)s.") % words
