@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, Q
 from django.utils.text import slugify
 
@@ -47,10 +47,13 @@ class LastOwnerStays(Exception):
 def found_organisation(*, founder: User, name: str, sector: str, country: str, at: datetime) -> Organisation:
     """Return a new organisation with its root unit, owned by `founder`."""
     slug = slugify(name)[:120] or "organisation"
-    if Organisation.objects.filter(slug=slug).exists():
+    organisation, is_new = Organisation.objects.get_or_create(
+        slug=slug, defaults={"name": name, "sector": sector, "country": country}
+    )
+    if not is_new:
         # Not counted up: a "-2" would tell that somebody else's organisation has the same name.
         slug = f"{slug}-{secrets.token_hex(4)}"
-    organisation = Organisation.objects.create(name=name, slug=slug, sector=sector, country=country)
+        organisation = Organisation.objects.create(name=name, slug=slug, sector=sector, country=country)
     Unit.objects.create(organisation=organisation, name=name)
     Membership.objects.create(user=founder, organisation=organisation, kind=Membership.Kind.OWNER)
     record_event(act="organisation.founded", at=at, actor=founder, organisation_id=organisation.pk)
@@ -154,7 +157,7 @@ def grant_right(
     """
     _locked(organisation.pk)
     address = email.strip().lower()
-    user = User.objects.filter(email__iexact=address).first() or User.objects.create_user(address)
+    user = User.objects.filter(email__iexact=address).first() or _new_account(address)
     membership = Membership.objects.filter(user=user, organisation=organisation, kind=kind).first()
     if membership is None:
         membership = Membership(user=user, organisation=organisation, kind=kind)
@@ -199,6 +202,15 @@ def end_right(*, membership: Membership, ended_by: User, at: datetime) -> None:
 def rename_person(*, user: User, name: str) -> None:
     """Set the name under which a person appears beside their address."""
     User.objects.filter(pk=user.pk).update(name=name)
+
+
+def _new_account(address: str) -> User:
+    """Return a new account, or the one that was made for this address at the same moment."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(address)
+    except IntegrityError:
+        return User.objects.get(email__iexact=address)
 
 
 def _level_of(unit: Unit) -> int:

@@ -14,6 +14,8 @@ def editions() -> QuerySet[Edition]:
 
 def edition_named(name: str) -> Edition | None:
     """Return the edition called `slug:version`, or a framework's newest for `slug` alone."""
+    if not name.isprintable():
+        return None
     slug, _, version = name.partition(":")
     found = editions().filter(slug=slug)
     return (found.filter(version=version) if version else found).first()

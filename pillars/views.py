@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from pillars.checks import VERSION
 from pillars.models import Edition
 from pillars.schema import Dimension, Framework, Instrument, Item, MaturityLevel, Scale, Task
 
@@ -60,6 +61,8 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_GET
 def framework(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     """Show an edition whole: levels, dimensions, every question, and how scores are computed."""
+    if not VERSION.fullmatch(version):  # also what a database would refuse to look for
+        raise Http404
     edition = get_object_or_404(Edition, slug=slug, version=version)
     whole = edition.framework((get_language() or "").partition("-")[0])
     context = {

@@ -28,6 +28,10 @@ class AlreadyAsked(Exception):
     """The campaign has been opened; its list is fixed."""
 
 
+class ListGone(Exception):
+    """There is no uploaded list any more: it was taken over or discarded a moment ago."""
+
+
 class NotOpen(Exception):
     """Links open nothing before a campaign opens and after it has closed."""
 
@@ -44,6 +48,19 @@ def stage_list(*, campaign: Campaign, lines: Sequence[Line], creates_units: bool
 def discard_list(*, campaign: Campaign) -> None:
     """Forget the list that was uploaded and not taken over."""
     PeopleList.objects.filter(campaign=campaign).delete()
+
+
+@transaction.atomic
+def take_over_list(*, campaign: Campaign, rows: Iterable[PersonRow], at: datetime, actor: User | None = None) -> None:
+    """Invite the people of the campaign's uploaded list, of which `rows` are the checked lines; twice is refused.
+
+    :raises ListGone: when the list was taken over or discarded meanwhile
+    :raises TakesNoMorePeople: when the campaign is closed
+    """
+    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if not PeopleList.objects.filter(campaign=campaign).exists():
+        raise ListGone
+    add_people(campaign=campaign, rows=rows, at=at, actor=actor)
 
 
 @transaction.atomic

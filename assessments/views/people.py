@@ -81,9 +81,11 @@ def people_check(request: HttpRequest, pk: int) -> HttpResponse:
     checked = check_list(staged.lines, queries.known_to(campaign), creates_units=staged.creates_units)
     if request.method == "POST" and not checked.problems:
         try:
-            operations.add_people(campaign=campaign, rows=checked.rows, at=at, actor=signed_in(request.user))
+            operations.take_over_list(campaign=campaign, rows=checked.rows, at=at, actor=signed_in(request.user))
         except operations.TakesNoMorePeople:
             messages.error(request, _("This campaign is closed. Nobody was added."))
+        except operations.ListGone:
+            messages.info(request, _("This list was taken over already. Nobody was added twice."))
         else:
             messages.success(request, _done(checked))
         return redirect("people", pk=campaign.pk)
