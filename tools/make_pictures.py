@@ -1,6 +1,6 @@
 """Makes the README's two pictures from the demo: `.venv/bin/python tools/make_pictures.py`.
 
-Needs the test tools, Chromium and poppler-utils. It runs the product in a folder of its own and deletes it.
+Needs the test tools, Chromium and poppler-utils. The product runs in a folder of its own that is deleted at the end.
 """
 
 from __future__ import annotations
