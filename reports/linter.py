@@ -97,14 +97,19 @@ def _hidden(content: ReportContent, results: Results) -> Iterator[str]:
 
 
 def _figures_of_hidden_groups(content: ReportContent, results: Results) -> Iterator[str]:
-    hidden = {group.title for group in results.groups if group.answered is None}
-    hidden -= {group.title for group in results.groups if group.answered is not None}
+    # A group whose number of people is hidden may still have figures of other people's number.
+    shown = {group.title for group in results.groups if group.answered is not None or _has_figures(results, group.key)}
+    hidden = {group.title for group in results.groups} - shown
     rows = (
         row for section in content.sections for block in section.blocks if isinstance(block, Grid) for row in block.rows
     )
     for row in rows:
         if row[0] in hidden and any(re.search(r"\d", text) for text in row[1:]):
             yield _("A table prints figures of a hidden group: %(group)s.") % {"group": row[0]}
+
+
+def _has_figures(results: Results, group: str) -> bool:
+    return any(figure.is_shown for rows in results.figures.values() for figure in rows.get(group, {}).values())
 
 
 def _values_in_hidden_places(chart: Chart) -> Iterator[str]:

@@ -153,4 +153,4 @@ def test_reasons(exported, page, pdf):
     assert [round(row["share"], 3) for row in found["rows"]] == [0.3, 0.267, 0.133, 0.167, 0.133]
     assert found["values"]["agreement"] == pytest.approx(0.689, abs=0.0005)
     for text in (page, pdf):
-        assert "Uptake and use 30% Market position 27% Technology 13% Regulation 17% Social impact 13%" in text
+        assert "Uptake and use 30% Market position 27% Regulation 17% Technology 13% Social impact 13%" in text
