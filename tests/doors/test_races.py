@@ -249,7 +249,7 @@ def test_a_report_cancelled_while_it_is_set_leaves_no_file(world, monkeypatch):
 
     report.refresh_from_db()
     assert done is False
-    assert (Job.objects.get(task="reports.build_report").state, bool(report.file)) == ("cancelled", False)
+    assert (Job.objects.get(pk=str(report.job_id)).state, bool(report.file)) == ("cancelled", False)
     assert Counter(owner.get(f"/reports/{report.pk}/download/").status_code for _time in range(2)) == {302: 2}
 
 
