@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -65,12 +65,14 @@ class Invited:
     people: int
 
 
-def _scores_of(dimension: Dimension, routed: frozenset[str], answers: Answers) -> Iterator[tuple[Measure, float]]:
-    """Yield a person's score in each measure that gives one.
+def _scores_of(
+    dimension: Dimension, rare: Collection[str], routed: frozenset[str], answers: Answers
+) -> Iterator[tuple[Measure, float]]:
+    """Yield a person's score in each measure that gives one; `rare` ladders count in none.
 
     Where no ladder was asked, what is lived is all there is: most people's case, and half of the work.
     """
-    items = asked_items(dimension, routed, answers)
+    items = [item for item in asked_items(dimension, routed, answers) if item.key not in rare]
     has_ladder = any(item.scale.kind == "ladder" for item in items)
     for measure in MEASURES if has_ladder else ("score",):
         found = score_dimension(dimension, [item for item in items if is_in(item, measure)], answers).score
@@ -122,6 +124,19 @@ class Survey:
         return frozenset(answered.union(*(routed_items(self.framework, role, self.form) for role in roles)))
 
     @cached_property
+    def rare_ladders(self) -> frozenset[str]:
+        """The ladders that fewer than k people answered: they have no score.
+
+        Counted in, they would tell what those few said by the difference to what everybody was asked.
+        """
+        ladders = [item for item in self.framework.items if item.scale.kind == "ladder"]
+        return frozenset(
+            item.key
+            for item in ladders
+            if sum(point_of(person.answers, item.key) is not None for person in self.people) < self.k
+        )
+
+    @cached_property
     def scores(self) -> Mapping[Measure, Mapping[str, Mapping[int, float]]]:
         """Measure -> dimension key -> person's number -> score, for the people who have one."""
         table: dict[Measure, dict[str, dict[int, float]]] = {
@@ -130,7 +145,7 @@ class Survey:
         for person in self.people:
             routed = self.routes[person.role]
             for dimension in self.framework.dimensions:
-                for measure, score in _scores_of(dimension, routed, person.answers):
+                for measure, score in _scores_of(dimension, self.rare_ladders, routed, person.answers):
                     table[measure][dimension.key][person.number] = score
         return table
 
@@ -215,7 +230,8 @@ class Survey:
         common = {item.key for item in self.common_items(dimension)}
         scores = {}
         for person in self.people:
-            asked = [i for i in asked_items(dimension, self.routes[person.role], person.answers) if i.key in common]
+            asked = asked_items(dimension, self.routes[person.role], person.answers)
+            asked = tuple(item for item in asked if item.key in common and item.key not in self.rare_ladders)
             found = score_dimension(dimension, asked, person.answers)
             if found.score is not None:
                 scores[person.number] = found.score

@@ -32,7 +32,9 @@ def shown_variants(
     def value_of(person: int, items: Sequence[str]) -> int:
         """Return the number of a person's value, which is the same where the same answers make it."""
         answers = survey.people[person].answers
-        behind = frozenset(key for key in items if point_of(answers, key) is not None)
+        behind = frozenset(
+            key for key in items if key not in survey.rare_ladders and point_of(answers, key) is not None
+        )
         known = seen.setdefault(person, [])
         if behind not in known:
             known.append(behind)

@@ -25,11 +25,26 @@ def test_what_four_executives_live_is_not_the_leaders_without_the_managers():
     assert not (managers and results.gaps[1].leaders is not None)
 
 
-def test_what_is_lived_gives_way_where_four_people_make_the_difference_to_the_score():
+def test_a_ladder_that_four_people_answered_has_no_score_and_leaves_the_rest_shown():
     campaign = closed_campaign()
     answer(campaign, [{"A": 40}] * 30, role="agent")
     answer(campaign, [{"A": 60}] * 9, role="manager")
     answer(campaign, [{"A": 99, "L": 3}] * 4, role="executive")
+
+    results = build_results(campaign, CARE)
+
+    leaders = (9 * 60 + 4 * 99) / 13
+    assert results.figure("side:leaders", "care").score == pytest.approx(leaders)
+    assert results.figure("side:leaders", "care", "lived").score == pytest.approx(leaders)
+    assert results.gaps[1].leaders == pytest.approx(leaders)
+    assert not results.figure("all", "care", "claimed").is_shown
+
+
+def test_what_is_lived_gives_way_where_four_people_make_the_difference_to_the_score():
+    campaign = closed_campaign()
+    answer(campaign, [{"A": 40}] * 30, role="agent")
+    answer(campaign, [{"A": 60}] * 9, role="manager")
+    answer(campaign, [{"A": 99, "L": 3}] * 4 + [{"L": 5}], role="executive")
 
     results = build_results(campaign, CARE)
 
