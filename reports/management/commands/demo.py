@@ -42,8 +42,13 @@ class Command(BaseCommand):
         except demo.NoEdition:
             raise CommandError("The framework “concentric” is not published here. Run migrate first.") from None
         text = _text(sign_ins, _base_url())
-        _write(file, text)
         self.stdout.write(text)
+        try:
+            _write(file, text)
+        except OSError as error:
+            raise CommandError(
+                f"The demo is loaded, but {file} could not be written ({error.strerror}). Keep the lines above."
+            ) from None
 
 
 def _base_url() -> str:
