@@ -6,11 +6,22 @@ would lock out honest ones.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 MOST_FAILURES = 30
 WINDOW_SECONDS = 600
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the visitor's network address as the trusted proxies in front tell it, else that of the connection."""
+    proxies = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
+    told = request.headers.get("X-Forwarded-For", "").split(",")
+    if 0 < proxies <= len(told) and told[-proxies].strip():
+        return told[-proxies].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def too_many_failures(address: str) -> bool:

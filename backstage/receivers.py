@@ -1,15 +1,25 @@
-"""What a worker does beside its tasks: it says that it lives, and ends when its supervisor is gone."""
+"""What happens by itself: a worker says that it lives, and ends when its supervisor is gone; the cache has a table."""
 
 import os
 import threading
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 
 from backstage.beats import beat_until
 from backstage.models import WorkerBeat
 
 _over = threading.Event()
+
+
+@receiver(post_migrate, dispatch_uid="create_cache_table")
+def create_cache_table(sender: Any, using: str, **kwargs: Any) -> None:
+    """Make the table of the cache in the database, so that `migrate` alone is enough; with Redis there is none."""
+    if sender.name == "backstage":
+        call_command("createcachetable", database=using, verbosity=0)
 
 
 @worker_ready.connect

@@ -65,7 +65,7 @@ def json_refusal(message: str, status: int) -> JsonResponse:
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
-    if limiter.too_many_failures(request.META.get("REMOTE_ADDR", "")):
+    if limiter.too_many_failures(limiter.address_of(request)):
         message = _("Too many links were tried that open nothing. Wait ten minutes. A link that is right still opens.")
         return _refused(request, 429, _("Wait a little"), message)
     message = _(

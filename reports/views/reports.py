@@ -24,7 +24,9 @@ from reports.operations import reports as operations
 
 MOST_LISTED = 50
 WORKER_IS_AWAY_AFTER = 30
-UNFIT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+# The last ones turn the direction of writing or cannot be seen, so that a name would read as another.
+UNFIT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+')
+MOST_FILE_NAME_BYTES = 200
 
 
 @login_required
@@ -121,8 +123,10 @@ def file_name(report: Report) -> str:
     """Return a name a person can file: organisation, wave, length; without what no file system takes."""
     campaign = report.release.campaign
     names = (campaign.organisation.name, campaign.title, f"{report.cut} report {report.release.number}")
-    fit = (" ".join(UNFIT_IN_FILE_NAMES.sub(" ", name).split()) for name in names)
-    return f"{', '.join(fit)[:150]}.pdf"
+    fit = (" ".join(UNFIT_IN_FILE_NAMES.sub(" ", name).split()).lstrip(". ") for name in names)
+    whole = ", ".join(name for name in fit if name)[:150]
+    # File systems count bytes, and a sign of most scripts takes two or three.
+    return f"{whole.encode()[:MOST_FILE_NAME_BYTES].decode(errors='ignore')}.pdf"
 
 
 def _state(report: Report) -> str:

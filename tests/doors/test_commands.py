@@ -12,6 +12,7 @@ from assessments.models.responses import Response
 from backstage.models import Job
 from organisations.models import Organisation
 from pillars.models import Edition
+from reports import demo
 from reports.models import Release
 from tests.doors.world import World, make_world
 from tests.pillars.own_framework import OWN_FRAMEWORK
@@ -276,3 +277,16 @@ def test_twice_in_a_row_says_what_is_there(manage, world, tmp_path):
     assert [code for code, _out, _error in released] == [0, 0]
     assert exported == [0, 0]
     assert Release.objects.filter(campaign=world.draft).count() == 2
+
+
+def test_a_demo_whose_sign_ins_cannot_be_kept_says_them_all_the_same(manage, settings, monkeypatch, tmp_path):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "demo.txt").mkdir()
+    sign_ins = demo.SignIns("the password", "the personal link", "the open link", "mwezi")
+    monkeypatch.setattr(demo, "load", lambda **named: sign_ins)
+
+    code, out, error = manage("demo")
+
+    assert (code, is_a_sentence(error)) == (1, True), error
+    assert "the password" in out
+    assert "the password" not in error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import sqlite3
 import subprocess
 import sys
 from typing import Any
@@ -66,6 +67,16 @@ def test_what_is_wrong_with_an_installation_is_a_sentence(tmp_path, changes, wor
     assert done.returncode == 1
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_migrate_alone_makes_the_table_in_which_guesses_are_counted(tmp_path):
+    manage(tmp_path, "migrate", "--no-input", "--verbosity", "0")
+
+    with sqlite3.connect(tmp_path / "concentric.sqlite3") as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+    database.close()
+
+    assert "cache" in tables
 
 
 HEADERS = {

@@ -209,3 +209,18 @@ def test_every_name_of_a_path_has_its_length(owner, world):
 
     assert "longer than 120 characters" in answer.text
     assert world.organisation.units.count() == 2
+
+
+def test_behind_a_proxy_the_limiter_counts_each_visitor_apart(client, world, settings, monkeypatch):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    monkeypatch.setattr("assessments.limiter.MOST_FAILURES", 2)
+
+    def tried(address: str, time: int) -> int:
+        # What a visitor writes before the proxy's own entry counts for nothing.
+        told = f"10.0.0.{time}, {address}"
+        return int(client.get("/a/opens-nothing-00000000/", headers={"x-forwarded-for": told}).status_code)
+
+    guesser = [tried("203.0.113.7", time) for time in range(4)]
+    other = tried("203.0.113.8", 5)
+
+    assert (guesser, other) == ([404, 404, 429, 429], 404)

@@ -367,7 +367,7 @@ def test_file_names_hold_nothing_a_file_system_refuses():
     Organisation.objects.update(name='..\\evil\r\n/Bank: "best"?')
     report = Report.objects.select_related("release__campaign__organisation").get(pk=ask(release).pk)
 
-    assert file_name(report) == ".. evil Bank best, Wave 3, board report 1.pdf"
+    assert file_name(report) == "evil Bank best, Wave 3, board report 1.pdf"
 
 
 def test_the_command_writes_the_file(tmp_path, capsys):

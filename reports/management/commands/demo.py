@@ -45,8 +45,13 @@ class Command(BaseCommand):
         except demo.NoEdition:
             raise CommandError("The framework “concentric” is not published here. Run migrate first.") from None
         text = _text(sign_ins)
-        _write(file, text)
         self.stdout.write(text.replace(SITE, settings.SITE_URL))
+        try:
+            _write(file, text)
+        except OSError as error:
+            raise CommandError(
+                f"The demo is loaded, but {file} could not be written ({error.strerror}). Keep the lines above."
+            ) from None
 
 
 def _text(sign_ins: demo.SignIns) -> str:
