@@ -97,6 +97,8 @@ def fingerprint_of(document: Mapping[str, Any]) -> str:
 
 
 def _parse(path: Path) -> tuple[str, dict[str, Any]]:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise FrameworkError([f"{path.name}: this is a device, not a file."])
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise FrameworkError(

@@ -1,5 +1,7 @@
 """Framework files: what is read from them, and what an author is told when one is wrong."""
 
+from pathlib import Path
+
 import pytest
 
 from pillars.files import LOCK, FrameworkError, fingerprint_of, framework_of, read_framework, shipped_files
@@ -80,6 +82,13 @@ def test_a_file_that_is_no_framework_is_refused_in_words(tmp_path, content, reas
         read_framework(path)
 
     assert any(reason in line for line in refused.value.lines), refused.value.lines
+
+
+def test_a_device_is_no_framework():
+    with pytest.raises(FrameworkError) as refused:
+        read_framework(Path("/dev/zero"))
+
+    assert refused.value.lines == ["zero: this is a device, not a file."]
 
 
 def test_limits_are_asked_for_by_the_file(tmp_path):
