@@ -1,6 +1,7 @@
 """Starts the real product for tests: web process, worker and scheduler, with a folder and database of their own."""
 
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -22,6 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PORTS = range(21000, 21100)
 START_SECONDS = 60
 STOP_SECONDS = 15
+# Sites may run beside each other, so each has a database and Redis numbers of its own.
+SITES = itertools.count(1)
+REDIS_DATABASES = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def site_environment(data_dir: Path, *, port: int) -> dict[str, str]:
         environment["DATABASE_URL"] = _fresh_database(os.environ["DATABASE_URL"])
     for name in ("CELERY_BROKER_URL", "REDIS_URL"):
         if os.environ.get(name, "").startswith("redis"):
-            environment[name] = _neighbour(os.environ[name])
+            environment[name] = _empty_redis_database(os.environ[name])
     return environment
 
 
@@ -123,20 +127,22 @@ def wait_until_well(url: str, supervisor: subprocess.Popen[bytes], log: Path) ->
 
 
 def _fresh_database(url: str) -> str:
-    """Create an empty database beside the tested one and return its address."""
+    """Create an empty database beside the tested one, for one site alone, and return its address."""
     parts = urlsplit(url)
-    name = f"{parts.path.lstrip('/')}_site"
+    name = f"{parts.path.lstrip('/')}_site_{next(SITES)}"
     with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def _neighbour(url: str) -> str:
-    """Return the address of the next of Redis' numbered databases, emptied."""
+def _empty_redis_database(url: str) -> str:
+    """Return the address of one of Redis' higher numbered databases that no other site here uses, emptied."""
     import redis  # noqa: PLC0415  only there when the suite runs on Redis
 
-    parts = urlsplit(url)
-    neighbour = urlunsplit(parts._replace(path=f"/{(int(parts.path.lstrip('/') or 0) + 1) % 16}"))
-    redis.Redis.from_url(neighbour).flushdb()
-    return neighbour
+    taken = {urlsplit(os.environ.get(name, "")).path.lstrip("/") for name in ("CELERY_BROKER_URL", "REDIS_URL")}
+    free = [number for number in range(15, 3, -1) if str(number) not in taken]
+    number = free[next(REDIS_DATABASES) % len(free)]
+    address = urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
+    redis.Redis.from_url(address).flushdb()
+    return address
