@@ -13,13 +13,13 @@ LARGE = 1024 * 1024
 one to a size 11% larger."""
 
 
-class QuickCompressor(Compressor):  # type: ignore[misc]  whitenoise has no annotations
+class QuickCompressor(Compressor):  # type: ignore[misc]  # whitenoise has no annotations
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
         compressed: bytes = brotli.compress(data, quality=9 if len(data) >= LARGE else 11)
         return compressed
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  whitenoise has no annotations
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no annotations
     def create_compressor(self, **options: Any) -> Compressor:
         return QuickCompressor(**options)

@@ -32,8 +32,9 @@ SYMBOLS = {
     "faint": "circle-open",
 }
 SPAN_WIDTHS = {"interval": 2, "peers": 14, "gap_clear": 4, "gap_chance": 3}
-ROW_HEIGHT, HEAT_ROW_HEIGHT, KEY_HEIGHT = 44, 40, 26
-MARGIN = {"l": 8, "r": 8, "t": 36, "b": 8}
+ROW_HEIGHT, HEAT_ROW_HEIGHT = 44, 40
+MARGIN = {"l": 8, "r": 8, "t": 44, "b": 56}
+"""Pixels around the plot; below stands a key of one line, for which a narrow screen makes more room."""
 
 
 def figure_of(chart: RowChart | HeatChart | PointChart, *, paint: Paint = theme.colour) -> FigureDict:
@@ -98,6 +99,7 @@ def _score_axis(edges: Sequence[float], paint: Paint) -> dict[str, Any]:
         "tickvals": [0, *places],
         "gridcolor": paint("grid"),
         "zeroline": False,
+        "ticks": "",
         "linecolor": paint("grid"),
         "tickfont": {"color": paint("note"), "size": 12},
     }
@@ -112,6 +114,7 @@ def _label_axis(labels: Sequence[str], *, room: float = 0.5) -> dict[str, Any]:
         "tickvals": list(range(count)),
         "ticktext": [plain(label) for label in labels],
         "automargin": True,
+        "ticks": "",
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
@@ -124,7 +127,6 @@ def _label_axis(labels: Sequence[str], *, room: float = 0.5) -> dict[str, Any]:
 def _rows(chart: RowChart, paint: Paint) -> tuple[list[Trace], dict[str, Any]]:
     marks = _mark_traces(chart, paint)
     traces = [*_hidden_rows(chart.rows, paint), *_span_traces(chart, paint), *marks]
-    count = sum(1 for trace in traces if trace["showlegend"])
     has_values = any(row.value for row in chart.rows)
     return traces, {
         "xaxis": _score_axis(chart.edges, paint),
@@ -132,8 +134,8 @@ def _rows(chart: RowChart, paint: Paint) -> tuple[list[Trace], dict[str, Any]]:
         "annotations": [*_level_names(chart, paint), *_row_texts(chart.rows, paint)],
         "barmode": "overlay",
         "showlegend": True,
-        "height": 110 + ROW_HEIGHT * len(chart.rows) + KEY_HEIGHT * -(-count // 3),
-        "margin": {**MARGIN, "r": 132 if has_values else 24, "t": 64},
+        "height": 136 + ROW_HEIGHT * len(chart.rows),
+        "margin": {**MARGIN, "r": 132 if has_values else 24, "t": 64, "b": 72},
     }
 
 
@@ -289,7 +291,7 @@ def _heat(chart: HeatChart, paint: Paint) -> tuple[list[Trace], dict[str, Any]]:
         for column, cell in enumerate(one.cells)
         if cell.is_hidden
     ]
-    traces = [_colours(chart, paint), _numbers(chart, paint)]
+    traces = [_colours(chart, paint), _numbers(chart, paint), *_colour_key(chart, paint)]
     if hidden:
         traces.append(_hatch(hidden, 0.92, paint))
     labels = [f"{row.label} ({row.note})" if row.note else row.label for row in chart.rows]
@@ -302,14 +304,17 @@ def _heat(chart: HeatChart, paint: Paint) -> tuple[list[Trace], dict[str, Any]]:
             "ticktext": [plain(column.label) for column in chart.columns],
             "tickangle": 0,
             "automargin": True,
+            "ticks": "",
             "showgrid": False,
             "zeroline": False,
         },
         "yaxis": {**_label_axis(labels), "fixedrange": False},
         "shapes": _whole_lines(chart, paint),
         "barmode": "overlay",
-        "showlegend": bool(hidden),
-        "height": 110 + HEAT_ROW_HEIGHT * len(chart.rows) + (KEY_HEIGHT if hidden else 0),
+        "showlegend": True,
+        # The key explains colours here; pressing it could hide nothing.
+        "legend": {**_common(chart, paint)["legend"], "itemclick": False, "itemdoubleclick": False},
+        "height": 150 + HEAT_ROW_HEIGHT * len(chart.rows),
         "meta": {
             **_common(chart, paint)["meta"],
             # A narrow screen prints these above the columns.
@@ -373,6 +378,30 @@ def _colours(chart: HeatChart, paint: Paint) -> Trace:
     }
 
 
+def _colour_key(chart: HeatChart, paint: Paint) -> list[Trace]:
+    """Return an entry of the key for each colour, as traces without a place."""
+    roles = {"rise": "step:2", "fall": "step:-2"}
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": plain(entry.label),
+            "x": [None],
+            "y": [None],
+            "marker": {
+                "symbol": "square",
+                "size": 14,
+                "color": paint(roles.get(entry.role, entry.role)),
+                "line": {"width": 1, "color": paint("faint")},
+            },
+            "hoverinfo": "skip",
+            "showlegend": True,
+        }
+        for entry in chart.legend
+        if entry.role != "hidden"
+    ]
+
+
 def _cell_words(chart: HeatChart, row: int, column: int) -> str:
     cell = chart.rows[row].cells[column]
     return plain(f"{chart.rows[row].label}, {chart.columns[column].label}: {cell.alt}")
@@ -423,11 +452,14 @@ def _points(chart: PointChart, paint: Paint) -> tuple[list[Trace], dict[str, Any
         name = _("other organisations") if few else _("organisations")
         traces.append(_cloud(chart, many, name, paint, named=False))
     traces += [_cloud(chart, [point], plain(point.label), paint, named=True) for point in few]
+    axis = {**_score_axis(chart.edges, paint), "constrain": "domain", "automargin": True}
     return traces, {
-        "xaxis": {**_score_axis(chart.edges, paint), "title": {"text": plain(chart.x_label)}, "automargin": True},
-        "yaxis": {**_score_axis(chart.edges, paint), "title": {"text": plain(chart.y_label)}, "automargin": True},
+        "xaxis": {**axis, "title": {"text": plain(chart.x_label)}},
+        # A square: the line of equal scores is a diagonal.
+        "yaxis": {**axis, "title": {"text": plain(chart.y_label)}, "scaleanchor": "x"},
         "showlegend": True,
-        "height": 560 + KEY_HEIGHT * -(-len(traces) // 3),
+        "height": 620,
+        "margin": {**MARGIN, "b": 96},
     }
 
 

@@ -62,7 +62,7 @@ def printed(chart: Chart | None, *, link: Link = no_link) -> SafeString:
     legend = () if isinstance(chart, StripChart) else chart.legend
     return render_to_string(
         f"components/charts/{chart.kind}.html",
-        {"chart": chart, "key": swatches(legend), "table": chart.table, **context},
+        {"chart": chart, "key": _key(legend), "table": chart.table, **context},
     )
 
 
@@ -72,8 +72,7 @@ def position(value: float, edges: Sequence[float] = EQUAL_BANDS) -> int:
     return max(0, place - 1) if place in edges and value < place else place
 
 
-def swatches(legend: Sequence[LegendEntry]) -> list[tuple[str, str]]:
-    """Return a legend as (classes of the swatch, words)."""
+def _key(legend: Sequence[LegendEntry]) -> list[tuple[str, str]]:
     return [(_swatch(entry.role), entry.label) for entry in legend]
 
 

@@ -14,8 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reports import access, exploring, overview
-from reports.charts import web
-from reports.charts.spec import HeatChart
 from reports.plotly_file import ADDRESS
 from reports.portfolio import comparison, lenses_of
 from reports.portfolio_page import address_of, choice_of
@@ -86,12 +84,9 @@ def portfolio_explore(request: HttpRequest) -> HttpResponse:
 
 
 def _frame(drawings: list[exploring.Drawing]) -> dict[str, Any]:
-    """Return what both pages draw: the charts with their keys, the figures by key, and the library."""
+    """Return what both pages draw: the charts, their figures by key, and the library."""
     return {
-        "charts": [
-            (drawing.chart, web.swatches(drawing.chart.legend) if isinstance(drawing.chart, HeatChart) else [])
-            for drawing in drawings
-        ],
+        "charts": [drawing.chart for drawing in drawings],
         "figures": {drawing.chart.key: drawing.figure for drawing in drawings},
         "library": ADDRESS,
     }

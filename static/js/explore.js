@@ -43,7 +43,13 @@ const broken = (text, most) => text.split(" ").reduce((lines, word) => {
   return lines;
 }, []).join("<br>");
 
-const fitted = (figure, isNarrow) => {
+// Says how many lines the key takes: every name with its mark, as wide as its letters.
+const linesOfKey = (data, width) => data.filter((trace) => trace.showlegend).reduce(([lines, used], trace) => {
+  const needed = 56 + 8 * trace.name.length;
+  return used && used + needed > width ? [lines + 1, needed] : [lines, used + needed];
+}, [1, 0])[0];
+
+const fitted = (figure, isNarrow, width) => {
   const { data, layout } = figure;
   const axes = [[layout.xaxis, isNarrow ? 8 : 16], [layout.yaxis, isNarrow ? 15 : 34]];
   for (const [axis, most] of axes) {
@@ -59,9 +65,11 @@ const fitted = (figure, isNarrow) => {
     for (const note of layout.annotations || []) {
       if (note.name === "level") { Object.assign(note, { textangle: -40, xanchor: "left", xshift: -6 }); }
     }
-    const names = data.filter((trace) => trace.showlegend).length;
-    layout.height += 22 * Math.max(0, names - Math.ceil(names / 3)) + 24;
   }
+  const more = 24 * (linesOfKey(data, width) - 1);
+  if (layout.yaxis.scaleanchor) { layout.height = Math.min(layout.height, width + 130); }
+  layout.margin.b += more;
+  layout.height += more;
   // A finger that moves over a chart scrolls the page.
   layout.dragmode = touch.matches ? false : "zoom";
   layout.autosize = true;
@@ -72,7 +80,7 @@ const draw = () => {
   const tokens = getComputedStyle(document.documentElement);
   const isNarrow = narrow.matches;
   return Promise.all(canvases.map((canvas) => {
-    const figure = fitted(coloured(structuredClone(figures[canvas.dataset.figure]), tokens), isNarrow);
+    const figure = fitted(coloured(structuredClone(figures[canvas.dataset.figure]), tokens), isNarrow, canvas.clientWidth);
     figure.layout.font.family = getComputedStyle(document.body).fontFamily;
     const notice = canvas.querySelector(".notice");
     if (notice) { notice.remove(); }
@@ -80,7 +88,7 @@ const draw = () => {
       responsive: true,
       displaylogo: false,
       displayModeBar: true,
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+      modeBarButtons: [["toImage"], ["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]],
       toImageButtonOptions: { format: "png", filename: canvas.dataset.figure, scale: 2 },
     });
   }));
