@@ -246,7 +246,7 @@ def _mark_traces(chart: RowChart, paint: Paint) -> list[Trace]:
         traces.append(
             {
                 "type": "scatter",
-                "mode": "lines+markers" if joined else "markers",
+                "mode": "lines+markers" if joined and series else "markers",
                 "name": plain(entry or label),
                 "x": [None if mark is None else position(mark.at, chart.edges) for mark in found],
                 "y": list(range(len(found))),
@@ -257,6 +257,8 @@ def _mark_traces(chart: RowChart, paint: Paint) -> list[Trace]:
                 "marker": _marker(kind, colour, paint),
                 "cliponaxis": False,
                 "showlegend": True,
+                # Plotly's own rank is 1000: what has a colour stands first in the key.
+                "legendrank": 1001 if kind == "faint" else 1000,
             }
         )
     return traces
@@ -459,7 +461,7 @@ def _points(chart: PointChart, paint: Paint) -> tuple[list[Trace], dict[str, Any
         "yaxis": {**axis, "title": {"text": plain(chart.y_label)}, "scaleanchor": "x"},
         "showlegend": True,
         "height": 620,
-        "margin": {**MARGIN, "b": 96},
+        "margin": {**MARGIN, "r": 24, "b": 96},
     }
 
 

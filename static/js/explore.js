@@ -58,6 +58,8 @@ const fitted = (figure, isNarrow, width) => {
   }
   if (isNarrow) {
     layout.font.size = 12;
+    layout.margin.t += 40;
+    layout.height += 40;
     if (layout.meta.short) {
       layout.xaxis.ticktext = layout.meta.short;
       layout.xaxis.tickangle = -60;
@@ -65,8 +67,13 @@ const fitted = (figure, isNarrow, width) => {
     for (const note of layout.annotations || []) {
       if (note.name === "level") { Object.assign(note, { textangle: -40, xanchor: "left", xshift: -6 }); }
     }
+    // Labels of several lines need taller rows; names beside points would cover each other.
+    const labels = layout.yaxis.ticktext || [];
+    const lines = Math.max(1, ...labels.map((label) => label.split("<br>").length));
+    layout.height += labels.length * Math.max(0, 17 * lines - 36);
+    for (const trace of data) { trace.mode = trace.mode === "markers+text" ? "markers" : trace.mode; }
   }
-  const more = 24 * (linesOfKey(data, width) - 1);
+  const more = (isNarrow ? 19 : 24) * (linesOfKey(data, width) - 1);
   if (layout.yaxis.scaleanchor) { layout.height = Math.min(layout.height, width + 130); }
   layout.margin.b += more;
   layout.height += more;
