@@ -51,7 +51,7 @@ const linesOfKey = (data, width) => data.filter((trace) => trace.showlegend).red
 
 const fitted = (figure, isNarrow, width) => {
   const { data, layout } = figure;
-  const axes = [[layout.xaxis, isNarrow ? 8 : 16], [layout.yaxis, isNarrow ? 15 : 34]];
+  const axes = [[layout.xaxis, Math.max(8, width / 9 / ((layout.xaxis.ticktext || []).length + 2))], [layout.yaxis, isNarrow ? 15 : 34]];
   for (const [axis, most] of axes) {
     if (axis.ticktext) { axis.ticktext = axis.ticktext.map((text) => broken(text, most)); }
     if (axis.title) { axis.title.text = broken(axis.title.text, isNarrow ? 30 : 60); }
@@ -62,7 +62,9 @@ const fitted = (figure, isNarrow, width) => {
     layout.height += 40;
     if (layout.meta.short) {
       layout.xaxis.ticktext = layout.meta.short;
-      layout.xaxis.tickangle = -60;
+      layout.xaxis.tickangle = -90;
+      layout.margin.t += 24;
+      layout.height += 24;
     }
     for (const note of layout.annotations || []) {
       if (note.name === "level") { Object.assign(note, { textangle: -40, xanchor: "left", xshift: -6 }); }
@@ -83,23 +85,45 @@ const fitted = (figure, isNarrow, width) => {
   return figure;
 };
 
-const draw = () => {
+const figureOf = (canvas) => {
   const tokens = getComputedStyle(document.documentElement);
-  const isNarrow = narrow.matches;
-  return Promise.all(canvases.map((canvas) => {
-    const figure = fitted(coloured(structuredClone(figures[canvas.dataset.figure]), tokens), isNarrow, canvas.clientWidth);
-    figure.layout.font.family = getComputedStyle(document.body).fontFamily;
-    const notice = canvas.querySelector(".notice");
-    if (notice) { notice.remove(); }
-    return window.Plotly.react(canvas, figure.data, figure.layout, {
-      responsive: true,
-      displaylogo: false,
-      displayModeBar: true,
-      modeBarButtons: [["toImage"], ["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]],
-      toImageButtonOptions: { format: "png", filename: canvas.dataset.figure, scale: 2 },
-    });
-  }));
+  return fitted(coloured(structuredClone(figures[canvas.dataset.figure]), tokens), narrow.matches, canvas.clientWidth);
 };
+
+// The library reads some HTML in texts.
+const plain = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+// A picture stands alone: with title and source, and in a font that is there without the page.
+const save = async (canvas) => {
+  const { data, layout } = figureOf(canvas);
+  const most = canvas.clientWidth / 8;
+  const source = broken(plain(layout.meta.caption), most);
+  // Names of columns stand above the plot and reach into the margin.
+  const room = 32 + 18 * source.split("<br>").length + (layout.xaxis.side === "top" ? 64 : 0);
+  layout.font.family = "sans-serif";
+  layout.title = { text: plain(layout.meta.title), x: 0.01, xanchor: "left", y: 1, yanchor: "top", yref: "container", pad: { t: 12 }, subtitle: { text: source } };
+  layout.margin.t += room;
+  const size = { width: canvas.clientWidth, height: layout.height + room };
+  layout.height = size.height;
+  const link = document.createElement("a");
+  link.href = await window.Plotly.toImage({ data, layout }, { format: "png", scale: 2, ...size });
+  link.download = `${canvas.dataset.figure}.png`;
+  link.click();
+};
+
+const draw = () => Promise.all(canvases.map((canvas) => {
+  const figure = figureOf(canvas);
+  figure.layout.font.family = getComputedStyle(document.body).fontFamily;
+  const notice = canvas.querySelector(".notice");
+  if (notice) { notice.remove(); }
+  const camera = { name: "save", title: page.dataset.save, icon: window.Plotly.Icons.camera, click: () => save(canvas) };
+  return window.Plotly.react(canvas, figure.data, figure.layout, {
+    responsive: true,
+    displaylogo: false,
+    displayModeBar: true,
+    modeBarButtons: [[camera], ["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d", "resetScale2d"]],
+  });
+}));
 
 openTables(false);
 say(page.dataset.loading);

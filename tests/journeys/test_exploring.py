@@ -119,7 +119,7 @@ def test_the_chart_can_be_saved_as_a_picture(site_of_two, browser):
     page = drawn(context, site_of_two.address("results"))
 
     with page.expect_download() as started:
-        page.get_by_role("button", name="Download plot as a PNG").first.click()
+        page.get_by_role("button", name="Save as a picture").first.click()
 
     assert started.value.suggested_filename == "heat-pillars.png"
     assert started.value.path().read_bytes().startswith(b"\x89PNG")

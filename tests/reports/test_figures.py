@@ -147,7 +147,9 @@ def test_every_point_stands_with_its_interval_and_words():
     assert [x for trace in (*named, others) for x in trace["x"]] == [position(point.x) for point in chart.points]
     assert {point.alt for point in chart.points} <= texts(figure)
     assert figure["layout"]["xaxis"]["title"]["text"] == chart.x_label
-    assert named[0]["x"][0] - named[0]["error_x"]["arrayminus"][0] == position(chart.points[0].x_span.low)
+    span = chart.points[0].x_span
+    assert span
+    assert named[0]["x"][0] - named[0]["error_x"]["arrayminus"][0] == position(span.low)
 
 
 @pytest.mark.parametrize("chart", all_charts(), ids=lambda chart: chart.key)
