@@ -233,12 +233,17 @@ CRISPY_FAIL_SILENTLY = False
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("CONCENTRIC_STATIC_DIR", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "reports.plotly_file.PlotlyFinder",
+]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "files", "file_permissions_mode": 0o600},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "backstage.static_storage.StaticStorage"},
 }
 
 # An upload beyond this many bytes is refused with a sentence before it is read (assessments.uploads).

@@ -11,7 +11,8 @@ from typing import Literal
 
 EQUAL_BANDS = (0.0, 20.0, 40.0, 60.0, 80.0)
 
-MarkKind = Literal["dot", "square", "ring", "triangle", "diamond", "tick", "cross"]
+MarkKind = Literal["dot", "square", "ring", "triangle", "diamond", "tick", "cross", "faint"]
+"""A "faint" mark is one of many that stand behind the few with a colour of their own."""
 SpanRole = Literal["interval", "peers", "gap_clear", "gap_chance"]
 
 
@@ -23,6 +24,8 @@ class Mark:
     """What the mark stands for, such as "leaders" or "last wave"."""
     series: int = 0
     """1 to 5 for one of several organisations, which have a colour each beside their shape."""
+    words: str = ""
+    """The printed number, where several marks share a row."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,36 @@ class StripChart:
     note: str = ""
     """What the bracket means, in words; empty without one."""
     kind: Literal["strip"] = "strip"
+    edges: tuple[float, ...] = EQUAL_BANDS
+
+
+@dataclass(frozen=True)
+class Point:
+    """Somebody on two axes, with the intervals of both scores where they are known."""
+
+    label: str
+    x: float
+    y: float
+    kind: MarkKind
+    alt: str
+    series: int = 0
+    x_span: Span | None = None
+    y_span: Span | None = None
+
+
+@dataclass(frozen=True)
+class PointChart:
+    """Two scores against each other on two axes 0..100, with the line on which both are equal."""
+
+    key: str
+    title: str
+    caption: str
+    x_label: str
+    y_label: str
+    points: tuple[Point, ...]
+    equal_label: str
+    table: Table
+    alt: str
     edges: tuple[float, ...] = EQUAL_BANDS
 
 

@@ -33,6 +33,15 @@ TOKENS: Mapping[str, str] = {
     "c3": "#47704E",
     "c4": "#7E5675",
     "c5": "#B07D13",
+    "d1": "#A2470A",
+    "d2": "#D98B4E",
+    "d3": "#F0D3B5",
+    "d4": "#EEECE6",
+    "d5": "#C3D6EC",
+    "d6": "#6C9BD0",
+    "d7": "#1E5AA0",
+    "d-text": "#14211F",
+    "d-text-outer": "#FFFFFF",
 }
 """Token name, as in `--ink`, to its light value."""
 
@@ -43,6 +52,7 @@ ROLES: Mapping[str, str] = {
     "triangle": "ink",
     "diamond": "ink",
     "tick": "ink-2",
+    "faint": "line-strong",
     "interval": "ink",
     "peers": "band",
     "gap_clear": "c2",
@@ -54,6 +64,9 @@ ROLES: Mapping[str, str] = {
     **{f"level:{number}": f"l{number}" for number in range(1, 6)},
     **{f"on_level:{number}": f"t{number}" for number in range(1, 6)},
     **{f"series:{number}": f"c{number}" for number in range(1, 6)},
+    **{f"step:{step}": f"d{step + 4}" for step in range(-3, 4)},
+    **{f"on_step:{step}": "d-text-outer" if abs(step) == 3 else "d-text" for step in range(-3, 4)},
+    "card": "card",
 }
 """Role in a chart description to the token that colours it. `on_level:3` is the text on `level:3`."""
 
@@ -64,6 +77,14 @@ def colour(role: str) -> str:
     :raises KeyError: when no chart has that role
     """
     return TOKENS[ROLES[role]]
+
+
+def variable(role: str) -> str:
+    """Return a role's colour as a reference to the style sheet's token, for pages that may be light or dark.
+
+    :raises KeyError: when no chart has that role
+    """
+    return f"var(--{ROLES[role]})"
 
 
 def shade(position: int, of: int) -> int:

@@ -294,8 +294,8 @@ def _draw_row(sheet: _Sheet, row: Row, columns: _RowColumns, y: float, height: f
 def _mark(sheet: _Sheet, kind: str, x: float, y: float) -> None:
     if kind == "dot":
         sheet.circle(x, y, 3.0, "dot")
-    elif kind == "ring":
-        sheet.circle(x, y, 3.7, "ring", hollow=True)
+    elif kind in {"ring", "faint"}:
+        sheet.circle(x, y, 3.7, kind, hollow=True)
     elif kind == "square":
         sheet.rect(x - 4, y - 4, 8, 8, "square")
     elif kind == "triangle":
@@ -381,7 +381,7 @@ def _swatch(sheet: _Sheet, role: str, x: float, y: float) -> None:
         sheet.hatch(x, y - 5, 14, 10)
     elif role == "peers" or role.startswith("level:"):
         sheet.rect(x, y - 5, 14, 10, role, radius=1)
-    elif role in {"dot", "ring", "square", "triangle", "diamond", "tick", "cross"}:
+    elif role in {"dot", "ring", "square", "triangle", "diamond", "tick", "cross", "faint"}:
         _mark(sheet, role, x + 7, y)
 
 

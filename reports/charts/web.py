@@ -37,6 +37,7 @@ MARKS = {
     "diamond": "tgt",
     "tick": "tick",
     "cross": "crs",
+    "faint": "dot open",
 }
 SPANS = {"interval": "ci", "peers": "pband", "gap_clear": "link big", "gap_chance": "link"}
 LEGEND = {**MARKS, **SPANS, "hidden": "sw hid", "rise": "sw d6", "fall": "sw d2"}
@@ -60,7 +61,8 @@ def printed(chart: Chart | None, *, link: Link = no_link) -> SafeString:
         context = _strip(chart)
     legend = () if isinstance(chart, StripChart) else chart.legend
     return render_to_string(
-        f"components/charts/{chart.kind}.html", {"chart": chart, "key": _key(legend), "table": chart.table, **context}
+        f"components/charts/{chart.kind}.html",
+        {"chart": chart, "key": _key(legend), "table": chart.table, **context},
     )
 
 

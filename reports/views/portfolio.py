@@ -34,6 +34,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         **page_context(compared, choice, {key: str(title) for key, title in Organisation.Sector.choices}),
         "profile": web.printed(profile),
         "has_too_many_pins": len(choice.pins) > MOST_PINS,
+        "explore_url": f"{reverse('portfolio_explore')}?{request.GET.urlencode()}",
         "file_url": f"{reverse('portfolio_file')}?{request.GET.urlencode()}",
     }
     return render(request, "reports/portfolio/portfolio.html", context)

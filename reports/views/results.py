@@ -42,7 +42,8 @@ class Shown:
     """The address named a wave that does not exist, so the newest is shown."""
 
 
-def _shown(request: HttpRequest, organisation: Organisation) -> Shown | None:
+def asked_for(request: HttpRequest, organisation: Organisation) -> Shown | None:
+    """Return the wave that the address asks for, the newest where it is not there, and None before the first."""
     waves = waves_of(organisation)
     if not waves:
         return None
@@ -58,7 +59,7 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show level, lenses, gaps, units and advice of one wave, or what will appear and when."""
     organisation = access.organisation_with_results(request.user, slug, timezone.now())
     pending = pending_of(organisation)
-    shown = _shown(request, organisation)
+    shown = asked_for(request, organisation)
     if shown is None:
         return render(request, "reports/results/empty.html", {"organisation": organisation, "pending": pending})
     results = shown.results
@@ -102,6 +103,7 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
             (results.subject(f"instrument:{key}").title, _address(organisation, shown.wave, lens=key, show=show), key)
             for key in lenses
         ],
+        "explore_url": f"{reverse('results_explore', args=[organisation.slug])}?{shown.wave.query}&lens={lens}",
         "show": show,
         "show_links": _show_links(organisation, shown.wave, lens) if previous else [],
         "method": overview.method_facts(results),
@@ -114,7 +116,7 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
 def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpResponse:
     """Show one dimension: what its level looks like, who sees it how, and how each question was answered."""
     organisation = access.organisation_with_results(request.user, slug, timezone.now())
-    shown = _shown(request, organisation)
+    shown = asked_for(request, organisation)
     if shown is None:
         raise Http404
     results = shown.results

@@ -83,6 +83,7 @@ DOORS: dict[str, Door] = {
     "links": Door(RUNNERS, running),
     "results": Door(READERS, slug, changes=False),
     "results_dimension": Door(READERS, lambda world: {**slug(world), "subject": "leadership"}, changes=False),
+    "results_explore": Door(READERS, slug, changes=False),
     "ask_report": Door(READERS, slug),
     "report": Door(READERS, report, changes=False),
     "report_state": Door(READERS, report, changes=False),
@@ -90,6 +91,7 @@ DOORS: dict[str, Door] = {
     "report_cancel": Door(READERS, report, reads=False),
     "report_retry": Door(READERS, report, reads=False),
     "portfolio": Door(SIGNED_IN, changes=False),
+    "portfolio_explore": Door(SIGNED_IN, changes=False),
     "portfolio_file": Door(SIGNED_IN, changes=False),
 }
 
