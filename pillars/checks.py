@@ -18,7 +18,7 @@ from pillars.toml_lines import Path
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 VERSION = re.compile(r"\d+(?:\.\d+)*")
-RESERVED = {"dk", "na", "unit", "role", "contact_level", "index", "all"}
+RESERVED = {"dk", "na", "unit", "role", "contact_level", "index", "all", "explore"}
 LIMITS = {
     "statement_words",
     "rung_words",
