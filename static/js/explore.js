@@ -116,6 +116,8 @@ const draw = () => Promise.all(canvases.map((canvas) => {
   figure.layout.font.family = getComputedStyle(document.body).fontFamily;
   const notice = canvas.querySelector(".notice");
   if (notice) { notice.remove(); }
+  // The library fills its place, so the place has to be as tall as the drawing.
+  canvas.style.blockSize = `${figure.layout.height + 2}px`;
   const camera = { name: "save", title: page.dataset.save, icon: window.Plotly.Icons.camera, click: () => save(canvas) };
   return window.Plotly.react(canvas, figure.data, figure.layout, {
     responsive: true,

@@ -71,6 +71,11 @@ def test_the_page_draws_within_its_policy(site_of_two, browser, name):
 
     assert page.locator("#explore svg .trace").count() > 0
     assert page.locator("#explore [data-figure]:not(.js-plotly-plot)").count() == 0
+    for canvas in page.locator("#explore .canvas").all():
+        drawing = canvas.locator(".main-svg").first
+        assert drawing.evaluate("svg => svg.getBoundingClientRect().height") > 150
+        # Nothing is cut off: the place is as tall as the drawing in it, its border apart.
+        assert canvas.evaluate("box => box.clientHeight - box.querySelector('.main-svg').clientHeight") == 0
     # The rules that plotly writes have arrived: without them its buttons would stand in the text.
     assert page.locator(".modebar").first.evaluate("bar => getComputedStyle(bar).position") == "absolute"
     assert page.evaluate("window.refused") == []
