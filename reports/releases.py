@@ -276,7 +276,8 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult | None:
     labels = item.rungs or item.scale.labels or tuple(str(point) for point in item.scale.points())
     return ItemResult(
         key=item.key,
-        text=item.text or f"{item.left} \u2194 {item.right}",
+        # "Exactly the left" says nothing without what stood on the left.
+        text=f"{item.left} / {item.right}" if item.scale.kind == "pair" else item.text,
         subject=subject,
         n=len(counted),
         mean=mean(values),
