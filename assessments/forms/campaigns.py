@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from pillars.schema import Form, Framework
 
 MOST_NOMINEES = 10
 LONGEST_NOMINEE = 100
+LONGEST_OPEN = timedelta(days=731)
 
 
 class CampaignForm(forms.Form):
@@ -71,6 +72,8 @@ class CampaignForm(forms.Form):
         last_day: date | None = self.cleaned_data["last_day"]
         if last_day is not None and last_day < self.today:
             raise forms.ValidationError(_("This day has passed. Choose today or a later day, or leave it empty."))
+        if last_day is not None and last_day > self.today + LONGEST_OPEN:
+            raise forms.ValidationError(_("This day is more than two years away. Choose an earlier one."))
         return last_day
 
     def clean_nominees(self) -> list[str]:

@@ -127,12 +127,13 @@ def test_the_organisation_page_asks_the_database_as_often_for_three_campaigns_as
 
 
 def test_an_owner_sets_up_a_campaign(owner, organisation):
+    last_day = timezone.localdate() + timedelta(days=30)
     answered = owner.post(
         "/o/northlake/campaigns/new/",
         {
             "title": "Spring",
             "questionnaire": f"{edition().pk}:short",
-            "last_day": "2099-06-30",
+            "last_day": last_day.isoformat(),
             "purpose": "We want to know.",
             "way_in": "open_link",
             "nominees": "Head of service\n\n Branch  managers \nHead of service",
@@ -143,7 +144,7 @@ def test_an_owner_sets_up_a_campaign(owner, organisation):
     assert answered.url == f"/c/{campaign.pk}/"
     assert (campaign.title, campaign.form, campaign.takes_open_link) == ("Spring", "short", True)
     assert campaign.nominees == ["Head of service", "Branch managers"]
-    assert timezone.localtime(campaign.closes_at).isoformat() == "2099-06-30T23:59:59+00:00"
+    assert timezone.localtime(campaign.closes_at).isoformat() == f"{last_day}T23:59:59+00:00"
 
 
 def test_the_form_names_what_is_wrong(owner, organisation):
@@ -153,10 +154,12 @@ def test_the_form_names_what_is_wrong(owner, organisation):
     twice = owner.post("/o/northlake/campaigns/new/", fields)
     many = owner.post("/o/northlake/campaigns/new/", {**fields, "nominees": "\n".join("abcdefghijk")})
     past = owner.post("/o/northlake/campaigns/new/", {**fields, "title": "Autumn", "last_day": "2001-01-01"})
+    far = owner.post("/o/northlake/campaigns/new/", {**fields, "title": "Autumn", "last_day": "9999-12-31"})
 
     assert "There is a campaign of this title already." in twice.content.decode()
     assert "These are more than ten." in many.content.decode()
     assert "This day has passed." in past.content.decode()
+    assert "This day is more than two years away." in far.content.decode()
     assert Campaign.objects.count() == 1
 
 
