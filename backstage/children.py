@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-LONGEST_PAUSE_SECONDS = 30
+LONGEST_PAUSE_SECONDS = 5
 # A process that lived so long was well; its next death is followed by a short pause again.
 WELL_AFTER_SECONDS = 30
 # Time for the work in hand. What takes longer is done again from its job row.
@@ -44,7 +44,7 @@ class Child:
         )
 
     def look_after(self) -> None:
-        """Start it again when it has died, after a pause that grows from one second to half a minute."""
+        """Start it again when it has died, after a pause that grows from one second to five."""
         if self.start_again_at is not None:
             if time.monotonic() >= self.start_again_at:
                 self.start()

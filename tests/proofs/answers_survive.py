@@ -86,7 +86,7 @@ def _answer(site: Site, link: str, saves: int) -> tuple[dict[str, int], int]:
 def _until(act, holds) -> tuple[Page, int]:
     """Repeat `act` until its page is right; return the page and the number of repetitions."""
     last: object = None
-    for attempt in range(400):
+    for attempt in range(1200):
         try:
             last = page = act()
             if holds(page):
