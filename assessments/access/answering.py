@@ -26,7 +26,7 @@ ORDER_KEY = "_order"
 ALSO = "also:"
 """Comes before the key of each ladder that was drawn."""
 
-Standing = Literal["waiting", "open", "closed", "sent"]
+Standing = Literal["waiting", "open", "grace", "closed", "sent"]
 
 
 class LinkUnknown(Exception):
@@ -107,12 +107,17 @@ def campaign_of_open_link(token: str) -> Campaign:
 
 
 def standing_of(invitation: Invitation, at: datetime) -> Standing:
-    """Return how things stand for one person: sent already, still waiting for the opening, open or closed."""
+    """Return how things stand for one person: sent already, still waiting for the opening, open or closed.
+
+    In the time of grace after the close only those who began before it may go on.
+    """
     if invitation.has_answered:
         return "sent"
     if invitation.campaign.state == Campaign.State.DRAFT:
         return "waiting"
-    return "open" if invitation.campaign.is_open(at) else "closed"
+    if invitation.campaign.is_open(at):
+        return "open"
+    return "grace" if invitation.campaign.takes_answers(at) else "closed"
 
 
 def opened_draft(link: AccessLink, token: str) -> OpenDraft | None:

@@ -11,7 +11,17 @@ from assessments.models.campaigns import (
     ContactLevel,
     Draft,
     Invitation,
+    Kiosk,
     PeopleList,
 )
 
-__all__ = ["SMALLEST_GROUP", "AccessLink", "Campaign", "ContactLevel", "Draft", "Invitation", "PeopleList"]
+__all__ = [
+    "SMALLEST_GROUP",
+    "AccessLink",
+    "Campaign",
+    "ContactLevel",
+    "Draft",
+    "Invitation",
+    "Kiosk",
+    "PeopleList",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +53,18 @@ class Campaign(models.Model):
     open_link_hash = models.CharField(max_length=64, blank=True, db_index=True)
     imported = models.PositiveIntegerField(default=0)
     """How many responses came from a file. Nothing invited those people, so they count as invited and answered."""
+    grace_hours = models.PositiveSmallIntegerField(_("late answers"), default=0)
+    """How long after the close those who began before it may go on, such as a phone without network."""
+    short_roles = models.JSONField(default=list)
+    """Roles that get the edition's short form where the others get `form`."""
+    open_code_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    """Finds the campaign by the code that is typed instead of opening the open link."""
+    unit_sizes = models.JSONField(default=dict)
+    """With an open way in: how many people each unit has, by its number, as the owner typed it."""
+    promises = models.JSONField(default=list)
+    """What respondents were promised, oldest first: one object with "fingerprint" and "settings" for each change."""
+    tallies = models.JSONField(default=dict)
+    """Counts that are not kept with any response, such as how many answered in which language."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -73,7 +85,17 @@ class Campaign(models.Model):
         return max(self.k, SMALLEST_COMMENT_GROUP)
 
     def is_open(self, at: datetime) -> bool:
+        """Say whether people may begin at `at`."""
         return self.state == self.State.OPEN and (self.closes_at is None or at < self.closes_at)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the last answers are taken: the close plus the grace time."""
+        return self.closes_at + timedelta(hours=self.grace_hours) if self.closes_at else None
+
+    def takes_answers(self, at: datetime) -> bool:
+        """Say whether somebody who began in time may go on and send at `at`."""
+        return self.state == self.State.OPEN and (self.ends_at is None or at < self.ends_at)
 
 
 class Invitation(models.Model):
@@ -104,7 +126,13 @@ class Invitation(models.Model):
 class AccessLink(models.Model):
     """One secret that opens one invitation. Only its hash is kept; `wrapped_key` opens the draft with the secret."""
 
+    class Kind(models.TextChoices):
+        LINK = "link", "link"
+        CODE = "code", "code"
+
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="links")
+    kind = models.CharField(max_length=4, choices=Kind, default=Kind.LINK)
+    """A link's token is long and random; a code is short enough to type, so its hash is keyed and its wrapping slow."""
     token_hash = models.CharField(max_length=64, unique=True)
     wrapped_key = models.TextField(blank=True)
 
@@ -120,6 +148,20 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.invitation_id}"
+
+
+class Kiosk(models.Model):
+    """A shared tablet that lets one person after the other answer, each with a clean start."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="kiosks")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    """The role of everybody who answers here; empty means that each person is asked."""
+    token_hash = models.CharField(max_length=64, unique=True)
+    pin_hash = models.CharField(max_length=128)
+
+    def __str__(self) -> str:
+        return f"kiosk {self.pk}"
 
 
 class PeopleList(models.Model):

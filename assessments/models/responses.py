@@ -22,6 +22,10 @@ class Response(models.Model):
     """Further columns of an imported file. Never a group of its own unless it was declared."""
     answers = models.JSONField()
     is_fast = models.BooleanField(default=False)
+    time_band = models.PositiveSmallIntegerField(null=True, blank=True)
+    """How long answering took, as one of five bands counted from 1; the time itself is not kept."""
+    withdrawal_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    """Finds the response by the code that only its respondent was shown. Emptied when the campaign closes."""
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -112,7 +112,7 @@ def save_answers(*, draft: OpenDraft, answers: Mapping[str, Answer | None], save
     :raises NothingStarted: when the draft is gone for another reason
     :raises TooManySaves: when the draft holds more than a person can have made
     """
-    if not draft.campaign.is_open(at):
+    if not draft.campaign.takes_answers(at):
         raise CampaignClosed
     if draft.entries > MOST_ENTRIES:
         raise TooManySaves
@@ -136,7 +136,7 @@ def submit_draft(*, draft: OpenDraft, at: datetime) -> dict[str, Answer]:
     :raises NothingStarted: when the draft is gone for another reason
     :raises NothingAnswered: when there is no answer to send; the draft stays
     """
-    _lock_open_campaign(draft.campaign.pk, at)
+    _lock_open_campaign(draft.campaign.pk, at, is_begun=True)
     row = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     # Two clicks on "send" meet here: the second finds no row to delete.
     if row is None or Draft.objects.filter(pk=draft.pk).delete()[0] != 1:
@@ -173,10 +173,13 @@ def join_campaign(*, token: str, unit: Unit, role: str, at: datetime) -> str:
     return personal
 
 
-def _lock_open_campaign(campaign_id: int, at: datetime) -> None:
-    """Hold the campaign's row, so that nobody starts or sends while somebody else closes it."""
+def _lock_open_campaign(campaign_id: int, at: datetime, *, is_begun: bool = False) -> None:
+    """Hold the campaign's row, so that nobody starts or sends while somebody else closes it.
+
+    Whoever began before the close may go on in the time of grace.
+    """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
-    if not campaign.is_open(at):
+    if not (campaign.takes_answers(at) if is_begun else campaign.is_open(at)):
         raise CampaignClosed
 
 

@@ -227,7 +227,7 @@ def _refuse_unless_open(invitation: Invitation) -> None:
     standing = access.standing_of(invitation, timezone.now())
     if standing == "sent":
         raise operations.AlreadySent
-    if standing != "open":
+    if standing not in {"open", "grace"}:
         raise operations.CampaignClosed
 
 
