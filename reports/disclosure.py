@@ -1,18 +1,25 @@
 """Which figures may stand beside each other so that nobody can be computed. The one home of this rule.
 
-Pure: it knows sets of people by number, never who they are or what they said. A *contributor* of a
+Pure: it knows cells of people by number, never who they are or what they said. A *contributor* of a
 figure is somebody whose answers entered it; a person who was asked and did not answer is none.
 
-Shown groups of one kind tile the whole: whoever sees the whole and all units but one can work out the
-one that is missing. Units can tile staff as well, where too few leaders work in each of them to count.
-So a group needs k contributors of its own, and the people by whom two shown figures, or one and the
-sum of others, differ must be none or at least k. `shown_groups` decides for figures that stand side by
-side; callers ask it once for every subject, with each figure's own contributors.
+Whoever sees many figures can compute with them: a whole without its units, staff without the units in
+which only staff count, all scores without the lived ones. So figures are offered one after another, the
+worthiest first, and each is taken only if nothing that can be computed from it and all taken before, by
+whatever linear combination, is about 1 to k - 1 people (`reports.spans`). What is refused, or would take
+too long to search, is not shown. A second look bounds hidden groups from both sides (`narrowing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Hashable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from reports.spans import Row
 
 LEAST_FOR_DETAIL = 10
 """Items, distributions, spreads and comments need this many people, and exist for the whole only."""
@@ -20,216 +27,133 @@ LEAST_FOR_DETAIL = 10
 LEAST_FOR_RESOURCES = 8
 """Resources and qualities speak of bosses and colleagues; they need this many for every viewer."""
 
+LEAST_WIDTH = 20.0
+"""Points of the 0-100 scale between which a hidden group's mean must stay possible at least."""
 
-SMALL_TREE = 6
-"""Trees of at most this many groups under their tops are tried in every combination."""
+STEPS = 400
+"""Steps of the search for each figure; where they do not do, the figure is not shown."""
+
+Key = TypeVar("Key", bound=Hashable)
 
 
-def shown_groups(
-    groups: Mapping[str, Set[int]],
-    partitions: Sequence[Mapping[str, str]],
+@dataclass(frozen=True)
+class Candidate:
+    """A figure that could be shown: its rows (all of them come with it), and the figure it belongs to, if any."""
+
+    key: Hashable
+    rows: Sequence[Row]
+    needs: Hashable = None
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What may be shown together, what may not beside it, and what would have taken too long to find out."""
+
+    shown: frozenset[Hashable]
+    refused: tuple[Hashable, ...] = ()
+    spent: tuple[Hashable, ...] = ()
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self.shown
+
+
+def audited(
+    candidates: Sequence[Candidate],
+    cell_of: npt.NDArray,
+    people: npt.NDArray,
     k: int,
     *,
-    span: int = 0,
-    rank: Mapping[str, int] | None = None,
-) -> frozenset[str]:
-    """Return the keys of the groups that may be shown together.
+    contrasts: bool = True,
+    steps: int = STEPS,
+) -> Audited:
+    """Return which candidates may be shown together; they are tried in the order given.
 
-    `groups` holds each group's contributors by number. Each of `partitions` is a tree over some of the
-    groups, child key to parent key, whose siblings do not overlap (units; sides and their roles).
-
-    A group with fewer than `k` contributors is hidden. Then, until nothing changes: if the people of a
-    shown group and those of other shown groups that nearly tile it differ by 1 to k - 1 people (the whole
-    and its units; staff and the units in which only staff count), the smallest of them is hidden with
-    everything under it; and if two shown groups differ by 1 to k - 1 people, the smaller one is.
-
-    Where several variants of a figure stand side by side, a number is a person's value and not the
-    person: numbers that differ by multiples of `span` are one person's, so that a difference is counted
-    in people, and of the groups involved those with the lowest `rank` (0 unless given) give way first.
+    `cell_of` is the cell behind each unknown, `people` how many people are in each cell. Cells are the
+    finest classes of people that any figure tells apart; classes of one person are fine. With `contrasts`
+    nothing at all may be about a few people, otherwise no mean of them, however weighted.
     """
-    audit = _Audit(groups, partitions, k, span, rank or {})
-    return audit.settled()
+    import numpy as np  # noqa: PLC0415  only releases need it
 
+    from reports.spans import Limits, SearchSpent, Span, joined_columns  # noqa: PLC0415  needs numpy
 
-def _as_bits(people: Set[int]) -> int:
-    """Return a set of numbers as one integer with their bits set: subsets and sizes cost next to nothing."""
-    bits = 0
-    for number in people:
-        bits |= 1 << number
-    return bits
+    rows = [row for candidate in candidates for row in candidate.rows]
+    if not rows:
+        return Audited(frozenset(candidate.key for candidate in candidates))
+    groups, stand_ins = joined_columns(rows, len(cell_of))
+    used = groups >= 0
+    pairs = np.unique(np.stack([groups[used], cell_of[used]]), axis=1)
+    sizes = np.bincount(pairs[0], weights=people[pairs[1]], minlength=len(stand_ins))
+    order = np.argsort(sizes < k, kind="stable")
+    start = int((sizes >= k).sum())
+    behind: dict[int, set[int]] = {int(group): set() for group in order[start:]}
+    for group, cell in pairs.T.tolist():
+        if group in behind:
+            behind[group].add(cell)
+    cells = [frozenset(found) for found in behind.values()]
+    counts = {cell: int(people[cell]) for found in cells for cell in found}
+    place_of = np.full(len(cell_of), -1)
+    place_of[stand_ins[order]] = np.arange(len(stand_ins))
+    span = Span(cells, counts, k, start=start, limits=Limits(contrasts, steps))
 
-
-class _Audit:
-    """What is shown so far; hides until nothing that is left differs by a few people."""
-
-    def __init__(
-        self,
-        groups: Mapping[str, Set[int]],
-        partitions: Sequence[Mapping[str, str]],
-        k: int,
-        span: int,
-        rank: Mapping[str, int],
-    ) -> None:
-        self.k = k
-        self.rank = rank
-        self.sets = {key: _as_bits(people) for key, people in groups.items()}
-        self.size = {key: people.bit_count() for key, people in self.sets.items()}
-        self.trees = [dict(tree) for tree in partitions]
-        longest = max((people.bit_length() for people in self.sets.values()), default=0)
-        self.span = span or max(longest, 1)
-        self.values = -(-longest // self.span)
-        """Values of one person at most: how many more bits than people a difference can have."""
-        self.shown = {key for key, size in self.size.items() if size >= k}
-
-    def settled(self) -> frozenset[str]:
-        while self._hide_tiles() or self._hide_doubles():
-            pass
-        return frozenset(self.shown)
-
-    def _is_few(self, numbers: int) -> bool:
-        """Say whether these numbers belong to 1 to k - 1 people."""
-        if not numbers or numbers.bit_count() >= self.k * self.values:
-            return False
-        return self._people(numbers).bit_count() < self.k
-
-    def _people(self, numbers: int) -> int:
-        """Return the people behind these numbers, each with one bit."""
-        if self.values < 2:
-            return numbers
-        mask = (1 << self.span) - 1
-        found = 0
-        while numbers:
-            found |= numbers & mask
-            numbers >>= self.span
+    def compact(row: Row) -> npt.NDArray:
+        places = place_of[row.columns]
+        found = np.zeros(len(stand_ins), np.int64)
+        found[places[places >= 0]] = row.parts[places >= 0]
         return found
 
-    def _all_of(self, numbers: int) -> int:
-        """Return all the numbers of the people behind these numbers."""
-        people = self._people(numbers)
-        found = people
-        for _ in range(self.values - 1):
-            found = found << self.span | people
-        return found
-
-    def _hide(self, keys: Iterable[str]) -> None:
-        first = min(keys, key=lambda key: (self.rank.get(key, 0), self.size[key], key))
-        self.shown -= _with_all_below(first, self.trees)
-
-    def _hide_doubles(self) -> bool:
-        """Hide the smaller of each two groups that differ by a few people; say whether any was hidden."""
-        hidden = False
-        by_size = sorted(self.shown, key=lambda key: (self.size[key], key))
-        for place, small in enumerate(by_size):
-            for large in by_size[place + 1 :]:
-                if small not in self.shown or self.size[large] - self.size[small] >= self.k * self.values:
-                    break
-                if large in self.shown and self._is_few(self.sets[small] ^ self.sets[large]):
-                    self._hide((small, large))
-                    hidden = True
-        return hidden
-
-    def _hide_tiles(self) -> bool:
-        """Hide a tile of each group that the shown groups of a tree cover but for a few people."""
-        hidden = False
-        wholes = self._wholes()
-        for tree in self.trees:
-            below, tops = self._forest(tree)
-            for made_of, people in wholes.items():
-                whole = made_of[0]
-                if not self.shown.issuperset(made_of):
-                    continue
-                # In its own tree a group is compared with what lies below it, elsewhere with everything.
-                is_own = len(made_of) == 1 and (whole in tree or whole in below)
-                tiles, apart = self._tiling(people, made_of, below.get(whole, ()) if is_own else tops, below)
-                if tiles and self._is_few(apart):
-                    self._hide((*tiles, *made_of))
-                    below, tops = self._forest(tree)
-                    hidden = True
-        return hidden
-
-    def _wholes(self) -> dict[tuple[str, ...], int]:
-        """Return the people a reader knows the mean of, by the shown groups it takes to know it.
-
-        Each shown group, the largest first; each one without all that is shown below it (where leaders are
-        hidden, they still are the whole without staff); and in small trees, such as roles, the groups that
-        do not overlap together (staff and managers are the whole without executives).
-        """
-        known: dict[tuple[str, ...], int] = {}
-        for key in sorted(self.shown, key=lambda key: (-self.size[key], key)):
-            known[key,] = self.sets[key]
-        for tree in self.trees:
-            below, tops = self._forest(tree)
-            for parent, children in below.items():
-                left = self.sets[parent]
-                for child in children:
-                    left &= ~self.sets[child]
-                known[parent, *children] = left
-            if sum(map(len, below.values())) <= SMALL_TREE:
-                for keys in _apart(tops, below):
-                    if len(keys) > 1:
-                        union = 0
-                        for key in keys:
-                            union |= self.sets[key]
-                        known[keys] = union
-        return {made_of: people for made_of, people in known.items() if people}
-
-    def _forest(self, tree: Mapping[str, str]) -> tuple[dict[str, list[str]], list[str]]:
-        """Return the shown groups below each shown group of a tree, and those with nothing shown above."""
-        below: dict[str, list[str]] = {}
-        tops = []
-        for key in sorted(self.shown & (tree.keys() | set(tree.values()))):
-            parent = _nearest_shown_above(key, self.shown, tree)
-            if parent:
-                below.setdefault(parent, []).append(key)
-            else:
-                tops.append(key)
-        return below, tops
-
-    def _tiling(
-        self, inside: int, made_of: Sequence[str], among: Sequence[str], below: Mapping[str, Sequence[str]]
-    ) -> tuple[list[str], int]:
-        """Return the groups that together come nearest to `inside`, and the numbers in which they differ from it."""
-        # Somebody of whom a tile holds another value differs in any case.
-        mine = self._all_of(inside)
-
-        def nearest(keys: Sequence[str], space: int) -> tuple[list[str], int]:
-            tiles: list[str] = []
-            apart = inside & space
-            for key in keys:
-                people = self.sets[key]
-                if not people & mine:
-                    continue
-                finer, left = nearest(below.get(key, ()), people)
-                beyond = people & ~inside
-                if key not in made_of and (beyond & ~mine).bit_count() <= left.bit_count():
-                    finer, left = [key], beyond
-                tiles += finer
-                apart = apart & ~people | left
-            return tiles, apart
-
-        return nearest(among, inside)
+    shown: set[Hashable] = set()
+    refused, spent = [], []
+    for candidate in candidates:
+        if candidate.needs is not None and candidate.needs not in shown:
+            continue
+        try:
+            fits = span.offer([compact(row) for row in candidate.rows])
+        except SearchSpent:
+            spent.append(candidate.key)
+            continue
+        if fits:
+            shown.add(candidate.key)
+        else:
+            refused.append(candidate.key)
+    return Audited(frozenset(shown), tuple(refused), tuple(spent))
 
 
-def _apart(keys: Sequence[str], below: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
-    """Return every choice of groups from a forest of which none lies in another."""
-    found: list[tuple[str, ...]] = [()]
-    for key in keys:
-        found = [(*before, *one) for before in found for one in ((key,), *_apart(below.get(key, ()), below))]
-    return found
+def shown_groups(groups: Mapping[Key, Set[int]], k: int, *, given: Sequence[Set[int]] = ()) -> frozenset[Key]:
+    """Return the keys of the groups whose plain means or sizes may be shown together.
+
+    `groups` holds each group's contributors by number, the worthiest first; those of `given` are known in
+    any case. A group of nobody has nothing to show.
+    """
+    import numpy as np  # noqa: PLC0415  only releases need it
+
+    from reports.spans import Row  # noqa: PLC0415  needs numpy
+
+    sets = [*given, *(people for people in groups.values())]
+    inside: dict[int, list[int]] = {}
+    for place, people in enumerate(sets):
+        for number in people:
+            inside.setdefault(number, []).append(place)
+    cells: dict[tuple[int, ...], int] = {}
+    counts: list[int] = []
+    members: list[list[int]] = [[] for _ in sets]
+    for places in map(tuple, inside.values()):
+        if places not in cells:
+            cells[places] = len(counts)
+            counts.append(0)
+            for place in places:
+                members[place].append(cells[places])
+        counts[cells[places]] += 1
+    rows = [Row(np.array(found, dtype=np.int64), np.ones(len(found), np.int64)) for found in members]
+    keys: list[Hashable] = [*(("given", place) for place in range(len(given))), *(("group", key) for key in groups)]
+    offered = [Candidate(key, [row]) for key, row, people in zip(keys, rows, sets, strict=True) if people]
+    found = audited(offered, np.arange(len(counts)), np.array(counts, dtype=np.int64), k)
+    return frozenset(key for key in groups if ("group", key) in found)
 
 
-def _nearest_shown_above(key: str, shown: Set[str], tree: Mapping[str, str]) -> str:
-    parent = tree.get(key, "")
-    while parent and parent not in shown:
-        parent = tree.get(parent, "")
-    return parent
+def told_count(n: int, of: int, k: int) -> int:
+    """Return the number of people to print beside a figure of `n` out of the `of` people who could be in it.
 
-
-def _with_all_below(key: str, trees: Sequence[Mapping[str, str]]) -> frozenset[str]:
-    """Return `key` and every group under it in any of the trees."""
-    found = {key}
-    while True:
-        more = {child for tree in trees for child, parent in tree.items() if parent in found} - found
-        if not more:
-            return frozenset(found)
-        found |= more
+    Where all but a few are in it, the number of those few would be told by the difference; `of` is printed.
+    38 of 40 prints 40, with k = 5; 35 of 40 prints 35.
+    """
+    return of if of - n < k else n
