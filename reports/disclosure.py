@@ -13,7 +13,7 @@ too long to search, is not shown. A second look bounds hidden groups from both s
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -38,11 +38,14 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A figure that could be shown: its rows (all of them come with it), and the figure it belongs to, if any."""
+    """A figure that could be shown, with its rows: all of them come with it."""
 
     key: Hashable
     rows: Sequence[Row]
     needs: Hashable = None
+    """The figure it belongs to, without which it is not shown either."""
+    slot: Hashable = None
+    """Where one of several is enough, such as the most exact number that may be told, the name they share."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,11 @@ def audited(
         return found
 
     shown: set[Hashable] = set()
+    filled: set[Hashable] = set()
     refused, spent = [], []
     for candidate in candidates:
-        if candidate.needs is not None and candidate.needs not in shown:
+        lacks = candidate.needs is not None and candidate.needs not in shown
+        if lacks or (candidate.slot is not None and candidate.slot in filled):
             continue
         try:
             fits = span.offer([compact(row) for row in candidate.rows])
@@ -113,16 +118,23 @@ def audited(
             continue
         if fits:
             shown.add(candidate.key)
+            filled.add(candidate.slot)
         else:
             refused.append(candidate.key)
     return Audited(frozenset(shown), tuple(refused), tuple(spent))
 
 
-def shown_groups(groups: Mapping[Key, Set[int]], k: int, *, given: Sequence[Set[int]] = ()) -> frozenset[Key]:
+def shown_groups(
+    groups: Mapping[Key, Set[int]],
+    k: int,
+    *,
+    given: Sequence[Set[int]] = (),
+    slots: Mapping[Key, Hashable] | None = None,
+) -> frozenset[Key]:
     """Return the keys of the groups whose plain means or sizes may be shown together.
 
     `groups` holds each group's contributors by number, the worthiest first; those of `given` are known in
-    any case. A group of nobody has nothing to show.
+    any case. A group of nobody has nothing to show. Of groups that share a slot one is enough.
     """
     import numpy as np  # noqa: PLC0415  only releases need it
 
@@ -145,15 +157,9 @@ def shown_groups(groups: Mapping[Key, Set[int]], k: int, *, given: Sequence[Set[
         counts[cells[places]] += 1
     rows = [Row(np.array(found, dtype=np.int64), np.ones(len(found), np.int64)) for found in members]
     keys: list[Hashable] = [*(("given", place) for place in range(len(given))), *(("group", key) for key in groups)]
-    offered = [Candidate(key, [row]) for key, row, people in zip(keys, rows, sets, strict=True) if people]
+    slot_of = dict.fromkeys(keys) | {("group", key): slot for key, slot in (slots or {}).items()}
+    offered = [
+        Candidate(key, [row], slot=slot_of[key]) for key, row, people in zip(keys, rows, sets, strict=True) if people
+    ]
     found = audited(offered, np.arange(len(counts)), np.array(counts, dtype=np.int64), k)
     return frozenset(key for key in groups if ("group", key) in found)
-
-
-def told_count(n: int, of: int, k: int) -> int:
-    """Return the number of people to print beside a figure of `n` out of the `of` people who could be in it.
-
-    Where all but a few are in it, the number of those few would be told by the difference; `of` is printed.
-    38 of 40 prints 40, with k = 5; 35 of 40 prints 35.
-    """
-    return of if of - n < k else n

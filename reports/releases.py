@@ -37,7 +37,6 @@ from reports.analyses.figures import INDEX, Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
 from reports.analyses.respondents import Crowd, Invited, Respondent, Survey
 from reports.analyses.tasks import drivers, hero, resources, values_balance
-from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
 from reports.results import Analysis, Group, ItemResult, Level, Overall, Results, Subject
 
 LEAST_K = 5
@@ -78,11 +77,11 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
             for number, level in enumerate(framework.levels, start=1)
         ),
         subjects=_subjects(framework),
-        groups=_groups(survey),
+        groups=_groups(survey, table),
         figures=table.figures,
         overall=_overall(survey, table, graded[INDEX], is_pulse=is_pulse),
-        gaps=perception_gaps(survey, table.without_gap),
-        items=tuple(_item_results(survey)),
+        gaps=perception_gaps(survey, table),
+        items=tuple(_item_results(survey, table)),
         analyses=_analyses(survey, table, spread),
         advice=advice(framework, table.figures["score"]["all"], graded, spread),
         weights=_weights(survey),
@@ -197,17 +196,15 @@ def _subjects(framework: Framework) -> tuple[Subject, ...]:
     return tuple(subjects)
 
 
-def _groups(survey: Survey) -> tuple[Group, ...]:
+def _groups(survey: Survey, table: Table) -> tuple[Group, ...]:
     """Return every group with how many answered, where that number may stand beside the others."""
-    members = {crowd.key: survey.members(crowd) for crowd in survey.crowds}
-    shown = shown_groups(members, survey.partitions, survey.k)
     return tuple(
         Group(
             crowd.key,
             crowd.kind,
             crowd.title,
             crowd.parent,
-            len(members[crowd.key]) if crowd.key in shown else None,
+            len(survey.members(crowd)) if crowd.key in table.answered else None,
         )
         for crowd in survey.crowds
     )
@@ -250,22 +247,19 @@ def _weights(survey: Survey) -> Mapping[str, float]:
     return used | {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
 
 
-def _item_results(survey: Survey) -> Iterable[ItemResult]:
+def _item_results(survey: Survey, table: Table) -> Iterable[ItemResult]:
     """Yield each item's answers of the whole organisation, from ten people up."""
     for dimension in survey.framework.dimensions:
         for item in dimension.items:
-            found = _item_result(survey, dimension.key, item)
-            if found:
-                yield found
+            if table.allows(dimension.key, "item", item.key):
+                yield _item_result(survey, dimension.key, item)
 
 
-def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult | None:
+def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
     said = [person.number for person in survey.people if item.key in person.answers]
     least = survey.least(survey.dimension_of[item.key])
     pointed = [number for number in said if point_of(survey.people[number].answers, item.key) is not None]
     counted = counted_people(survey, pointed, least)
-    if len(counted) < LEAST_FOR_DETAIL:
-        return None
     sides = {survey.side(number) for number in counted}
     points = [survey.people[number].answers[item.key] for number in counted]
     answers = Counter(point for point in points if isinstance(point, int))
@@ -295,10 +289,10 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult | None:
 def _analyses(survey: Survey, table: Table, spread: Analysis | None) -> tuple[Analysis, ...]:
     found = [
         symbolic_substantive(survey),
-        consensus_by_dimension(survey),
+        consensus_by_dimension(survey, table),
         silo_dispersion(survey, table),
         message_decay(survey),
-        resources(survey),
+        resources(survey, table),
         hero(survey, table),
         spread,
         shift_positions(survey),

@@ -211,9 +211,7 @@ class Span:
 class _Search:
     """Looks for a combination of rests about fewer than k people."""
 
-    def __init__(
-        self, cells: Sequence[frozenset[int]], people: Mapping[int, int], k: int, limits: Limits
-    ) -> None:
+    def __init__(self, cells: Sequence[frozenset[int]], people: Mapping[int, int], k: int, limits: Limits) -> None:
         self.cells = cells
         self.people = people
         self.k = k
@@ -278,11 +276,7 @@ class _Search:
         while True:
             kept = np.flatnonzero(space[:, 1:].any(axis=0))
             space, columns = space[:, np.concatenate(([0], kept + 1))], columns[kept]
-            crowds = [
-                place
-                for place, cells in self._groups(space, columns)
-                if self._count(cells | touched) >= self.k
-            ]
+            crowds = [place for place, cells in self._groups(space, columns) if self._count(cells | touched) >= self.k]
             if not crowds or not space[:, 0].any():
                 return space, columns
             space = _cleared(space, crowds)

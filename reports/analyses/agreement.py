@@ -7,12 +7,12 @@ from typing import Any
 
 from pillars.schema import Item
 from pillars.statistics import consensus, dispersion, mean
+from reports.analyses.audits import LEAST_IN_DEPARTMENT
 from reports.analyses.figures import Table
 from reports.analyses.respondents import Survey
 from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
 from reports.results import Analysis
 
-LEAST_IN_DEPARTMENT = 8
 LEAST_DEPARTMENTS = 3
 LEADERS_SHOULD_SEE = 0.70
 STAFF_SHOULD_SEE = 0.50
@@ -22,17 +22,18 @@ TOO_FEW_DEPARTMENTS = "This needs three departments with at least eight answers 
 TOO_FEW_FOR_SIGHT = "Too few people answered to say who can see what."
 
 
-def consensus_by_dimension(survey: Survey) -> Analysis:
+def consensus_by_dimension(survey: Survey, table: Table) -> Analysis:
     """Return, for each counted dimension, how far people agree on its common items (0..1), items averaged.
 
-    "shared" from .80, "mixed" from .65, "split" below. Each item needs ten answers.
+    "shared" from .80, "mixed" from .65, "split" below. Each item needs ten answers and is shown by itself.
     """
     rows: list[Mapping[str, Any]] = []
     for dimension in survey.counted_dimensions:
         found = [
             (consensus(values), len(values))
             for item in survey.common_items(dimension)
-            if len(values := list(counted_values(survey, item).values())) >= LEAST_FOR_DETAIL
+            if table.allows(dimension.key, "item", item.key)
+            and len(values := list(counted_values(survey, item).values())) >= LEAST_FOR_DETAIL
         ]
         if found:
             agreed = mean([value for value, _ in found])
@@ -82,7 +83,9 @@ def silo_dispersion(survey: Survey, table: Table) -> Analysis:
         people = [
             list(found.values.values())
             for crowd in departments
-            if (found := table.estimate(crowd.key, dimension.key)) and found.n >= LEAST_IN_DEPARTMENT
+            if table.allows(dimension.key, "silo", crowd.key)
+            and (found := table.estimate(crowd.key, dimension.key))
+            and found.n >= LEAST_IN_DEPARTMENT
         ]
         if len(people) < LEAST_DEPARTMENTS:
             continue
@@ -123,7 +126,8 @@ def line_of_sight(survey: Survey) -> Analysis | None:
         items = survey.common_items(dimension)
         asked = {crowd.key: _asked(survey, survey.members(crowd), items) for crowd in crowds}
         asked["all"] = set(counted_people(survey, sorted(asked.get("all", ())), survey.k))
-        for key in sorted(shown_groups(asked, survey.partitions, survey.k)):
+        order = survey.by_worth({key: len(people) for key, people in asked.items()})
+        for key in sorted(shown_groups({crowd.key: asked[crowd.key] for crowd in order}, survey.k)):
             unseen = survey.dont_know_share(asked[key], items)
             if unseen is None:
                 continue

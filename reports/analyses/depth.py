@@ -149,7 +149,8 @@ def _role_spread(survey: Survey, items: Sequence[Item]) -> float | None:
     """Return the distance of the highest from the lowest role group of those that may be shown."""
     crowds = [crowd for crowd in survey.crowds if crowd.kind in {"all", "side", "role"}]
     found = {crowd.key: one for crowd in crowds if (one := weighted_mean(survey, items, crowd))}
-    allowed = shown_groups({key: one.contributors for key, one in found.items()}, survey.partitions, survey.k)
+    order = survey.by_worth({key: one.n for key, one in found.items()})
+    allowed = shown_groups({crowd.key: found[crowd.key].contributors for crowd in order}, survey.k)
     means = [one.score for key, one in found.items() if key in allowed and key.startswith("role:")]
     small = any(found[key].n < LEAST_FOR_DETAIL for key in allowed if key.startswith("role:"))
     if len(means) < 2:

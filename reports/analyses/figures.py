@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pillars.schema import Dimension, Framework
 from pillars.scoring import (
@@ -16,10 +18,10 @@ from pillars.scoring import (
     is_in,
     level_number,
 )
+from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
 from reports.analyses.estimates import Estimate, composite, estimate
 from reports.analyses.respondents import Crowd, Survey
-from reports.analyses.variants import COMMON, shown_variants
-from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
+from reports.disclosure import LEAST_FOR_DETAIL, Candidate, shown_groups
 from reports.results import HIDDEN, NOT_ASKED, TOO_FEW, Figure
 
 INDEX = "index"
@@ -32,11 +34,25 @@ class Table:
     figures: Mapping[str, Mapping[str, Mapping[str, Figure]]]
     estimates: Mapping[tuple[str, str, str], Estimate]
     """(measure, group, subject) -> estimate, shown ones only."""
-    without_gap: frozenset[str] = field(default_factory=frozenset)
-    """Dimensions in which leaders and staff cannot stand beside the other figures."""
+    answered: frozenset[str] = frozenset()
+    """The groups of which may be said how many answered."""
+    allowed: frozenset[tuple[str, Hashable]] = frozenset()
+    """What the audit of each dimension allows to be shown: the dimension's key with `DimensionAudit`'s."""
+    numbers: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    """(subject, measure or other name, group) -> the number of people printed beside a figure."""
+    spent: int = 0
+    """Figures left out because the search for what they tell would have taken too long."""
 
     def estimate(self, group: str, subject: str, measure: str = "score") -> Estimate | None:
         return self.estimates.get((measure, group, subject))
+
+    def allows(self, dimension: str, *key: str) -> bool:
+        """Say whether a dimension's figure may be shown beside all others: its gap, an item, a department."""
+        return (dimension, key) in self.allowed
+
+    def told(self, dimension: str, name: str, group: str) -> int | None:
+        """Return the number of people to print beside a figure, or None where none may stand there."""
+        return self.numbers.get((dimension, name, group))
 
     def scores(self, group: str, measure: str = "score") -> dict[str, float | None]:
         """Return the group's unrounded scores by subject."""
@@ -51,11 +67,16 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
     """Return all figures of the release. A figure that may not be shown has no values at all."""
     figures: dict[str, dict[str, dict[str, Figure]]] = {}
     kept: dict[tuple[str, str, str], Estimate] = {}
-    dimensions = {dimension.key: _of_dimension(survey, dimension) for dimension in survey.framework.dimensions}
+    answered = _answered(survey)
+    dimensions = {
+        dimension.key: _of_dimension(survey, dimension, answered) for dimension in survey.framework.dimensions
+    }
+    told = {(key, *one[1:3]): one[3] for key, found in dimensions.items() for one in found.shown if one[0] == "n"}
     for measure in MEASURES:
-        parts = {key: found.get(measure, {}) for key, (found, _) in dimensions.items()}
-        found = _measured(survey, measure, parts, is_pulse=is_pulse)
+        parts = {key: found.of(measure) for key, found in dimensions.items()}
+        found, numbers = _measured(survey, measure, parts, answered, is_pulse=is_pulse)
         kept |= {(measure, group, subject): value for (group, subject), value in found.items()}
+        told |= {(subject, measure, group): n for (group, subject), n in numbers.items()}
         figures[measure] = {
             crowd.key: {
                 subject: _figure(survey, crowd, subject, measure, found.get((crowd.key, subject)))
@@ -64,10 +85,34 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
             }
             for crowd in survey.crowds
         }
+        for group, row in figures[measure].items():
+            for subject, figure in row.items():
+                if figure.is_shown:
+                    has_spread = subject not in dimensions or ("sd", measure, group) in dimensions[subject].shown
+                    n = told.get((subject, measure, group))
+                    row[subject] = replace(figure, n=n, sd=figure.sd if has_spread else None)
         if is_pulse:
             for row in figures[measure].values():
                 row[INDEX] = NOT_ASKED
-    return Table(figures, kept, frozenset(key for key, (_, has_gap) in dimensions.items() if not has_gap))
+    return Table(
+        figures,
+        kept,
+        answered,
+        frozenset((key, one) for key, found in dimensions.items() for one in found.shown),
+        told,
+        sum(len(found.spent) for found in dimensions.values()),
+    )
+
+
+def _answered(survey: Survey) -> frozenset[str]:
+    """Return the groups of which may be said how many answered."""
+    members = {crowd.key: survey.members(crowd) for crowd in survey.crowds}
+    return shown_groups(_by_worth(survey, members), survey.k)
+
+
+def _by_worth(survey: Survey, groups: Mapping[str, Set[int]]) -> dict[str, Set[int]]:
+    order = survey.by_worth({key: len(people) for key, people in groups.items()})
+    return {crowd.key: groups[crowd.key] for crowd in order}
 
 
 def _subjects(framework: Framework) -> list[str]:
@@ -84,21 +129,34 @@ def _is_scored(framework: Framework, subject: str) -> bool:
 
 
 def _measured(
-    survey: Survey, measure: Measure, parts: Mapping[str, Mapping[str, Estimate]], *, is_pulse: bool
-) -> dict[tuple[str, str], Estimate]:
-    """Return the shown estimates of one measure by group and subject, from those of each dimension (`parts`)."""
+    survey: Survey,
+    measure: Measure,
+    parts: Mapping[str, Mapping[str, Estimate]],
+    answered: Set[str],
+    *,
+    is_pulse: bool,
+) -> tuple[dict[tuple[str, str], Estimate], dict[tuple[str, str], int]]:
+    """Return the shown estimates of one measure by group and subject, from those of each dimension (`parts`).
+
+    Also the numbers of people to print beside instruments and the index.
+    """
     framework = survey.framework
     shown: dict[str, dict[str, Estimate]] = {crowd.key: {} for crowd in survey.crowds}
     for subject, found in parts.items():
         for key, one in found.items():
             shown[key][subject] = one
 
-    def keep(subject: str, found: Mapping[str, Estimate]) -> None:
-        allowed = shown_groups({key: one.contributors for key, one in found.items()}, survey.partitions, survey.k)
-        for key in allowed:
-            shown[key][subject] = found[key]
+    # Instruments and the index are made of shown figures only, so that their means add nothing. Their numbers of
+    # people, intervals and spreads are new.
+    known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in answered]
+    numbers: dict[tuple[str, str], int] = {}
 
-    # Instruments and the index are made of shown figures only, so that they add nothing about a hidden one.
+    def keep(subject: str, found: Mapping[str, Estimate]) -> None:
+        contributors = _by_worth(survey, {key: one.contributors for key, one in found.items()})
+        for key in shown_groups(contributors, survey.k):
+            shown[key][subject] = found[key]
+        numbers.update(_numbers_told(survey, subject, contributors, known))
+
     weights = {f"instrument:{found.key}": dimension_weights(framework, found.key) for found in framework.instruments}
     for subject, shares in weights.items():
         if shares and (measure == "score" or _is_scored(framework, subject)):
@@ -106,35 +164,84 @@ def _measured(
     shares = {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
     if shares and not is_pulse:
         keep(INDEX, _of_parts(shown, shares))
-    return {(group, subject): value for group, row in shown.items() for subject, value in row.items()}
+    return {(group, subject): value for group, row in shown.items() for subject, value in row.items()}, numbers
 
 
-def _of_dimension(survey: Survey, dimension: Dimension) -> tuple[dict[str, dict[str, Estimate]], bool]:
-    """Return a dimension's estimates that may stand side by side, by measure and group, and whether its gap may too."""
-    estimates: dict[str, dict[str, Estimate]] = {}
+def _numbers_told(
+    survey: Survey, subject: str, contributors: Mapping[str, Set[int]], known: Sequence[Set[int]]
+) -> dict[tuple[str, str], int]:
+    """Return the numbers of people that may stand beside a figure of each group: the exact one or nearly so."""
+    offered: dict[tuple[str, int], Set[int]] = {}
+    for key, exact in contributors.items():
+        members = survey.members(survey.crowd(key))
+        sides = {survey.side(number) for number in exact}
+        filled = exact | {number for number in members if survey.side(number) in sides}
+        for people in (exact, filled, members):
+            if len(people) - len(exact) < 2 * survey.k:
+                offered.setdefault((key, len(people)), people)
+    told = shown_groups(offered, survey.k, given=known, slots={one: one[0] for one in offered})
+    return {(group, subject): n for group, n in told}
+
+
+@dataclass(frozen=True)
+class _Dimension:
+    """The estimates of a dimension that may be shown, and all that its audit allows."""
+
+    estimates: Mapping[tuple[str, str], Estimate]
+    shown: Collection[Any]
+    spent: Sequence[Hashable]
+
+    def of(self, measure: str) -> dict[str, Estimate]:
+        return {group: one for (name, group), one in self.estimates.items() if name == measure}
+
+
+def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str]) -> _Dimension:
+    """Return a dimension's estimates that may stand side by side, by measure and group, and what else may."""
+    estimates: dict[tuple[str, str], Estimate] = {}
     for measure in MEASURES:
         if measure == "score" or _is_scored(survey.framework, dimension.key):
             values = survey.scores[measure][dimension.key]
             steps = survey.steps(item for item in dimension.items if is_in(item, measure))
-            estimates[measure] = {
-                crowd.key: found
-                for crowd in survey.crowds
-                if (
-                    found := estimate(
-                        survey, crowd, values, steps=steps, equal=measure == "claimed", k=survey.least(dimension)
-                    )
-                )
-            }
-    contributors = {
-        measure: {key: one.contributors for key, one in found.items()} for measure, found in estimates.items()
+            least = survey.least(dimension)
+            for crowd in survey.crowds:
+                found = estimate(survey, crowd, values, steps=steps, equal=measure == "claimed", k=least)
+                if found:
+                    estimates[measure, crowd.key] = found
+    counts = dimension in survey.counted_dimensions
+    gap = survey.sides_compared(survey.common_scores(dimension)) if counts else {}
+    audit = DimensionAudit(survey, dimension, frozenset(itertools.chain.from_iterable(gap.values())))
+    known = [crowd for crowd in survey.crowds if crowd.key in answered]
+    found_out = audit.decide(list(_candidates(survey, dimension, audit, estimates, gap)), known)
+    kept = {key: one for key, one in estimates.items() if key in found_out.shown}
+    return _Dimension(kept, found_out.shown, found_out.spent)
+
+
+def _candidates(
+    survey: Survey,
+    dimension: Dimension,
+    audit: DimensionAudit,
+    estimates: Mapping[tuple[str, str], Estimate],
+    gap: Mapping[str, Sequence[int]],
+) -> Iterator[Candidate]:
+    """Yield a dimension's figures in the order of their worth."""
+    ordered = {
+        measure: survey.by_worth({group: one.n for (name, group), one in estimates.items() if name == measure})
+        for measure in MEASURES
     }
-    gap = survey.sides_compared(survey.common_scores(dimension)) if dimension in survey.counted_dimensions else {}
-    allowed = shown_variants(survey, dimension, {**contributors, COMMON: gap})
-    kept = {
-        measure: {key: one for key, one in found.items() if (measure, key) in allowed}
-        for measure, found in estimates.items()
-    }
-    return kept, all((COMMON, key) in allowed for key in gap)
+    figures = [(measure, crowd, estimates[measure, crowd.key]) for measure in MEASURES for crowd in ordered[measure]]
+    yield from (audit.figure(*one) for one in figures if one[0] == "score")
+    yield from [audit.gap(gap)] if gap else ()
+    yield from (audit.figure(*one) for one in figures if one[0] != "score")
+    yield from filter(None, map(audit.item, dimension.items))
+    yield from audit.accesses()
+    yield from (audit.spread(*one) for one in figures if one[2].least >= LEAST_FOR_DETAIL)
+    yield from (
+        audit.department(crowd, one)
+        for measure, crowd, one in figures
+        if measure == "score" and crowd.kind == "unit" and crowd.parent == "all" and one.n >= LEAST_IN_DEPARTMENT
+    )
+    yield from itertools.chain.from_iterable(audit.numbers(*one) for one in figures)
+    yield from audit.gap_numbers(gap)
 
 
 def _of_parts(shown: Mapping[str, Mapping[str, Estimate]], shares: Mapping[str, float]) -> dict[str, Estimate]:
@@ -157,7 +264,6 @@ def _figure(survey: Survey, crowd: Crowd, subject: str, measure: Measure, found:
         score=found.score,
         low=interval.low,
         high=interval.high,
-        n=found.n,
         display=display_score(framework, found.score),
         level=level_number(framework, found.score) if _is_scored(framework, subject) else None,
     )

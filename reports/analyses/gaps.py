@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pillars.schema import Item
 from pillars.statistics import Difference, benjamini_hochberg, mean, shrunk, welch
-from reports.analyses.figures import INDEX
+from reports.analyses.audits import COMMON
+from reports.analyses.figures import INDEX, Table
 from reports.analyses.respondents import LEAST_STAFF_TO_COMPARE, Survey
 from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis, Gap, Verdict
@@ -30,20 +31,22 @@ class _Pair:
     found: Difference
 
 
-def perception_gaps(survey: Survey, hidden: Collection[str] = ()) -> tuple[Gap, ...]:
+def perception_gaps(survey: Survey, table: Table) -> tuple[Gap, ...]:
     """Return the overall gap (subject "index") and one for each dimension with common items; none without sides.
 
     The overall gap is clear when its 95 % Welch interval excludes 0 and it has 10 points, from k leaders
     and 8 staff. Dimensions are judged together by Benjamini-Hochberg at 10 % and 10 points, from 8
-    leaders and 20 staff; below that there are dots and no verdict. Nothing is said of `hidden` dimensions,
-    where the gap beside the other figures would say something about a few people.
+    leaders and 20 staff; below that there are dots and no verdict. Nothing is said of dimensions where the
+    gap beside the other figures would say something about a few people.
     """
     if {group.side for group in survey.framework.role_groups} != {"staff", "leaders"}:
         return ()
     counted = [dimension for dimension in survey.counted_dimensions if survey.common_items(dimension)]
     everything = [item for dimension in counted for item in survey.common_items(dimension)]
     overall = _pair(survey, INDEX, survey.means_over(everything))
-    pairs = {d.key: None if d.key in hidden else _pair(survey, d.key, survey.common_scores(d)) for d in counted}
+    pairs = {
+        d.key: _pair(survey, d.key, survey.common_scores(d)) if table.allows(d.key, COMMON) else None for d in counted
+    }
     gaps = [_overall_gap(survey, overall)]
     drawn = _drawn_in(pairs, overall)
     verdicts = _verdicts(pairs)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from pillars.schema import DONT_KNOW, Answers, Dimension, Framework, Item
+from pillars.schema import DONT_KNOW, Answers, Dimension, Framework, Item, Task
 from pillars.scoring import (
     MEASURES,
     Measure,
@@ -27,6 +27,8 @@ SENSITIVE = frozenset({"resource_access", "employee_qualities"})
 
 LEAST_STAFF_TO_COMPARE = 8
 """Leaders are compared with at least this many staff."""
+
+AGENT = "agent"
 
 GroupKind = Literal["all", "side", "role", "unit"]
 
@@ -169,6 +171,27 @@ class Survey:
     def dimension_of(self) -> Mapping[str, Dimension]:
         """Each item's dimension, by the item's key."""
         return {item.key: dimension for dimension in self.framework.dimensions for item in dimension.items}
+
+    @cached_property
+    def offered(self) -> tuple[Task | None, Dimension | None]:
+        """The task that picks among the items of one dimension, and that dimension."""
+        for task in self.framework.tasks:
+            options = {key for key, _ in task.options}
+            for dimension in self.framework.dimensions:
+                keys = {item.key for item in dimension.items}
+                if task.kind == "pick" and keys and (options == keys or (not options and self._picked(task, keys))):
+                    return task, dimension
+        return None, None
+
+    def _picked(self, task: Task, keys: set[str]) -> bool:
+        answers = [person.answers.get(task.key) for person in self.people]
+        return any(isinstance(answer, list) and answer and set(answer) <= keys for answer in answers)
+
+    def by_worth(self, sizes: Mapping[str, int]) -> list[Crowd]:
+        """Return the groups named in `sizes`, the worthiest first: the whole, roles, units; larger before smaller."""
+        order = {"all": 0, "side": 1, "role": 1, "unit": 2}
+        named = [crowd for crowd in self.crowds if crowd.key in sizes]
+        return sorted(named, key=lambda crowd: (order[crowd.kind], -sizes[crowd.key]))
 
     def members(self, crowd: Crowd) -> frozenset[int]:
         """Return the numbers of everybody in the group."""

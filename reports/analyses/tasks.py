@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from pillars.schema import Dimension, Item, Task
+from pillars.schema import Dimension, Item
 from pillars.statistics import concentration, mean, shares_of
 from reports.analyses.figures import Table
-from reports.analyses.respondents import Survey
-from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES
+from reports.analyses.respondents import AGENT, Survey
+from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis
 
-AGENT = "agent"
 NO_SINGLE_ROLE = "none"
 CANNOT_SAY = "dk"
 LEAST_NOMINATIONS = 8
@@ -29,7 +28,7 @@ TOO_FEW_FOR_DRIVERS = "Too few people spread their tokens to show an average."
 TOO_FEW_FOR_VALUES = "Too few people answered the questions about value."
 
 
-def resources(survey: Survey) -> Analysis | None:
+def resources(survey: Survey, table: Table) -> Analysis | None:
     """Return access, wish and priority of each resource; None where no pick task offers a dimension's items.
 
     Access A_r is the mean of staff's answers, the wish q_r the share of people who picked r,
@@ -37,7 +36,7 @@ def resources(survey: Survey) -> Analysis | None:
     gap is what managers say of their team minus what staff say; employees and agents stand side by side
     where both have eight answers. Answers need eight people, wishes ten.
     """
-    task, dimension = _offered(survey)
+    task, dimension = survey.offered
     if task is None or dimension is None:
         return None
     picks = [set(answer) for person in survey.people if isinstance(answer := person.answers.get(task.key), list)]
@@ -46,7 +45,7 @@ def resources(survey: Survey) -> Analysis | None:
         return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
     rows: list[dict[str, Any]] = []
     for item in dimension.items:
-        row = _access(survey, item)
+        row = _access(survey, table, dimension, item)
         if row is None:
             continue
         wish = sum(1 for picked in picks if item.key in picked) / len(picks)
@@ -59,41 +58,25 @@ def resources(survey: Survey) -> Analysis | None:
     return Analysis("resources", {"access_index": index, "n": len(picks)}, tuple(rows))
 
 
-def _offered(survey: Survey) -> tuple[Task | None, Dimension | None]:
-    """Return the task that picks among the items of one dimension, and that dimension."""
-    for task in survey.framework.tasks:
-        offered = {key for key, _ in task.options}
-        for dimension in survey.framework.dimensions:
-            keys = {item.key for item in dimension.items}
-            if task.kind == "pick" and keys and (offered == keys or (not offered and _was_picked(survey, task, keys))):
-                return task, dimension
-    return None, None
-
-
-def _was_picked(survey: Survey, task: Task, keys: set[str]) -> bool:
-    answers = [person.answers.get(task.key) for person in survey.people]
-    return any(isinstance(answer, list) and answer and set(answer) <= keys for answer in answers)
-
-
-def _access(survey: Survey, item: Item) -> dict[str, Any] | None:
+def _access(survey: Survey, table: Table, dimension: Dimension, item: Item) -> dict[str, Any] | None:
     """Return who has how much of one resource, with segments only where no segment can be worked out of another."""
     values = survey.values[item.key]
     leaders = [value for number, value in values.items() if survey.side(number) == "leaders"]
     # People without a role count with no side, so here neither: staff with them less staff would be theirs alone.
     has_sides = bool(survey.framework.role_groups)
     own = {number: value for number, value in values.items() if not has_sides or survey.side(number) == "staff"}
-    if len(own) < LEAST_FOR_RESOURCES:
+    if not table.allows(dimension.key, "access", item.key):
         return None
     agents = [value for number, value in own.items() if survey.people[number].role == AGENT]
     employees = [value for number, value in own.items() if survey.people[number].role != AGENT]
-    split = min(len(agents), len(employees)) >= LEAST_FOR_RESOURCES
+    split = table.allows(dimension.key, "split", item.key)
     access = _rounded(mean(list(own.values())), len(own))
-    team = _rounded(mean(leaders), len(leaders)) if len(leaders) >= LEAST_FOR_RESOURCES else None
+    team = _rounded(mean(leaders), len(leaders)) if table.allows(dimension.key, "team", item.key) else None
     return {
         "key": item.key,
         "text": item.text,
         "access": access,
-        "n": len(own),
+        "n": table.told(dimension.key, "access", item.key),
         "employees": _rounded(mean(employees), len(employees)) if split else None,
         "agents": _rounded(mean(agents), len(agents)) if split else None,
         "managers_say": team,
