@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
+    from reports.spans import Residues as Numbers
     from reports.spans import Row
 
 LEAST_FOR_DETAIL = 10
@@ -62,8 +64,8 @@ class Audited:
 
 def audited(
     candidates: Sequence[Candidate],
-    cell_of: npt.NDArray,
-    people: npt.NDArray,
+    cell_of: Numbers,
+    people: Numbers,
     k: int,
     *,
     contrasts: bool = True,
@@ -98,7 +100,7 @@ def audited(
     place_of[stand_ins[order]] = np.arange(len(stand_ins))
     span = Span(cells, counts, k, start=start, limits=Limits(contrasts, steps))
 
-    def compact(row: Row) -> npt.NDArray:
+    def compact(row: Row) -> Numbers:
         places = place_of[row.columns]
         found = np.zeros(len(stand_ins), np.int64)
         found[places[places >= 0]] = row.parts[places >= 0]
@@ -163,3 +165,41 @@ def shown_groups(
     ]
     found = audited(offered, np.arange(len(counts)), np.array(counts, dtype=np.int64), k)
     return frozenset(key for key in groups if ("group", key) in found)
+
+
+Shares = Mapping[Any, float]
+"""How much each cell's mean counts in a figure; adds up to 1."""
+
+
+def widths(shown: Sequence[tuple[Shares, float]], hidden: Sequence[Shares], *, enough: float = 100.0) -> list[float]:
+    """Return how far apart the least and the greatest possible mean of each hidden group are, on 0 to 100.
+
+    `shown` are figures with their values. A cell's mean may be anything from 0 to 100 that makes all of
+    them come true: two linear programs for each hidden group. A width of `enough` or more may be given as
+    less than it is, as long as it is enough. Values that no means explain give a width of 0.
+    """
+    import numpy as np  # noqa: PLC0415  only releases need it
+    from scipy.optimize import linprog  # noqa: PLC0415  slow to load, and only releases need it
+
+    if not hidden:
+        return []
+    cells = list({cell: None for one in (*(one for one, _ in shown), *hidden) for cell in one})
+    known = np.array([[one.get(cell, 0.0) for cell in cells] for one, _ in shown]).reshape(len(shown), len(cells))
+    values = np.array([value for _, value in shown])
+    wanted = np.array([[one.get(cell, 0.0) for cell in cells] for one in hidden])
+    seen = np.array([[np.inf, -np.inf]] * len(hidden))
+
+    def look(objective: npt.NDArray[np.float64]) -> None:
+        found = linprog(objective, A_eq=known, b_eq=values, bounds=(0, 100), method="highs")
+        if found.x is not None:
+            seen[:, 0] = np.minimum(seen[:, 0], wanted @ found.x)
+            seen[:, 1] = np.maximum(seen[:, 1], wanted @ found.x)
+
+    # One solution shows something of every group: mostly the first two are enough for all.
+    look(wanted.sum(axis=0))
+    look(-wanted.sum(axis=0))
+    for place, one in enumerate(wanted):
+        for objective in (one, -one):
+            if not seen[place, 1] - seen[place, 0] >= enough:
+                look(objective)
+    return [max(high - low, 0.0) for low, high in seen.tolist()]

@@ -42,7 +42,8 @@ DEFINITIONS: Mapping[str, str] = {
     "low": "Lower end of the 95 % interval of the mean, on 0 to 100.",
     "high": "Upper end of the 95 % interval of the mean, on 0 to 100.",
     "sd": "Standard deviation (n - 1) of people's scores on 0 to 100; from ten people on.",
-    "n": "People whose answers entered the figure.",
+    "n": "People whose answers entered the figure. Where that number would tell how many few people did not, those "
+    "are counted in; where that would be many, it is empty.",
     "native_mean": "The mean on the items' own points, where all items of the dimension share one scale; reversed "
     "items are turned.",
     "native_sd": "The standard deviation (n - 1) on the items' own points.",

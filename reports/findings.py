@@ -362,6 +362,11 @@ def _finding_of_gap(results: Results, gap: Gap, clear_count: int) -> Finding:
 
 
 def _evidence_of_gap(gap: Gap) -> str:
+    if gap.leaders_n is None or gap.staff_n is None:
+        return _("Leaders %(leaders)s, staff %(staff)s.") % {
+            "leaders": _whole(gap.leaders),
+            "staff": _whole(gap.staff),
+        }
     return _("Leaders %(leaders)s (%(leaders_n)s answers), staff %(staff)s (%(staff_n)s answers).") % {
         "leaders": _whole(gap.leaders),
         "staff": _whole(gap.staff),

@@ -43,7 +43,8 @@ class ReleasedScore(models.Model):
     score = models.FloatField()
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
-    n = models.PositiveIntegerField()
+    n = models.PositiveIntegerField(null=True)
+    """None where the number of people may not be told."""
     level = models.PositiveSmallIntegerField(null=True)
 
     class Meta:

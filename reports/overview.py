@@ -166,7 +166,7 @@ def dimension_facts(results: Results, key: str, previous: Results | None) -> lis
     figure = results.figure("all", key)
     if not phrases.is_shown(figure):
         return []
-    count = phrases.answers(figure.n or 0)
+    count = phrases.answers(figure.n)
     sentences = [_("%(figure)s; %(answers)s.") % {"figure": phrases.of_hundred(results, figure), "answers": count}]
     before = previous.figure("all", key) if previous else None
     if before and phrases.is_shown(before) and previous:

@@ -32,6 +32,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     n: int | None = None
+    """Contributors. A few who did not contribute are counted in, or None, where they could be told from it."""
     sd: float | None = None
     display: int | None = None
     level: int | None = None

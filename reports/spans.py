@@ -68,7 +68,7 @@ def alike(columns: Residues) -> npt.NDArray[np.int64]:
 def named(sums: Iterable[Residues]) -> npt.NDArray[np.int64]:
     """Return a number for each pair of sums, the same for the same two."""
     one, other = sums
-    return np.unique(one << 32 | other, return_inverse=True)[1].reshape(-1)
+    return np.asarray(np.unique(one << 32 | other, return_inverse=True)[1], dtype=np.int64).reshape(-1)
 
 
 def _weights(rows: int) -> npt.NDArray[np.int64]:
@@ -257,7 +257,8 @@ class _Search:
             parts = used * pow(int(used[0]), -1, PRIME) % PRIME
             return all(is_positive(int(part)) for part in parts)
         return any(
-            self._has_mean(_cleared(space, [place]), columns) for place in np.flatnonzero(space[:, 1:].any(axis=0))
+            self._has_mean(_cleared(space, [place]), columns)
+            for place in np.flatnonzero(space[:, 1:].any(axis=0)).tolist()
         )
 
     def _groups(self, space: Residues, columns: npt.NDArray[np.int64]) -> list[tuple[int, frozenset[int]]]:
@@ -288,17 +289,17 @@ class _Search:
         set of columns, and the sets are made of different people.
         """
         count = self._count(touched)
-        free = [place for place in range(columns.size) if not self.cells[columns[place]] & touched]
-        free.sort(key=lambda place: -self._count(self.cells[columns[place]]))
+        behind = [self.cells[column] for column in columns.tolist()]
+        free = [place for place, cells in enumerate(behind) if not cells & touched]
+        free.sort(key=lambda place: -self._count(behind[place]))
         dimensions = space.shape[0]
         while count < self.k and len(free) >= dimensions:
             used = _telling_apart(space[:, 1:], free)
             if len(used) < dimensions:
                 break
-            people = [self.cells[columns[place]] for place in used]
-            count += min(self._count(cells) for cells in people)
-            taken = frozenset().union(*people)
-            free = [place for place in free if not self.cells[columns[place]] & taken]
+            count += min(self._count(behind[place]) for place in used)
+            taken: frozenset[int] = frozenset().union(*(behind[place] for place in used))
+            free = [place for place in free if not behind[place] & taken]
         return count
 
 

@@ -20,8 +20,8 @@ import numpy.typing as npt
 from pillars.schema import Dimension, Item
 from pillars.scoring import MEASURES, is_in, point_of
 from reports.analyses.estimates import Estimate
-from reports.analyses.respondents import AGENT, LEAST_FOR_RESOURCES, Crowd, Survey
-from reports.disclosure import LEAST_FOR_DETAIL, Audited, Candidate, audited
+from reports.analyses.respondents import AGENT, Crowd, Survey
+from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES, Audited, Candidate, audited
 from reports.spans import PRIME, Row, residue
 
 COMMON = "common"
@@ -168,8 +168,7 @@ class DimensionAudit:
                 columns.append(int(self.points[key][place]))
                 places.append(place)
                 parts.append(part)
-        as_arrays = [np.array(found, dtype=np.int64) for found in (columns, places, parts)]
-        return _Values(*as_arrays, squares)
+        return _Values(_numbers(columns), _numbers(places), _numbers(parts), squares)
 
     # -- rows --------------------------------------------------------------------------------------
 
@@ -339,6 +338,10 @@ class DimensionAudit:
         """Return which candidates may stand beside each other and the numbers of people in the `known` groups."""
         given = [Candidate(("answered", crowd.key), [self.count_row(self.inside(crowd))]) for crowd in known]
         return audited([*given, *candidates], self.cell_of, self.people, self.k)
+
+
+def _numbers(found: Sequence[int]) -> Numbers:
+    return np.array(found, dtype=np.int64)
 
 
 def _plain(columns: Numbers) -> Row:

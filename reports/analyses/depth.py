@@ -89,7 +89,7 @@ def _is_small(survey: Survey, found: Estimate) -> bool:
 
 def weighted_mean(survey: Survey, items: Sequence[Item], crowd: Crowd | None = None) -> Estimate | None:
     """Return a group's figure over people's means of these items (the whole's, by default), or None."""
-    if not items:
+    if not items or survey.tells_few(items):
         return None
     return estimate(survey, crowd or survey.crowd("all"), survey.means_over(items), steps=survey.steps(items))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,8 +21,8 @@ from pillars.scoring import (
 )
 from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
 from reports.analyses.estimates import Estimate, composite, estimate
-from reports.analyses.respondents import Crowd, Survey
-from reports.disclosure import LEAST_FOR_DETAIL, Candidate, shown_groups
+from reports.analyses.respondents import WORTH, Crowd, Survey
+from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, Candidate, shown_groups, widths
 from reports.results import HIDDEN, NOT_ASKED, TOO_FEW, Figure
 
 INDEX = "index"
@@ -50,9 +51,9 @@ class Table:
         """Say whether a dimension's figure may be shown beside all others: its gap, an item, a department."""
         return (dimension, key) in self.allowed
 
-    def told(self, dimension: str, name: str, group: str) -> int | None:
-        """Return the number of people to print beside a figure, or None where none may stand there."""
-        return self.numbers.get((dimension, name, group))
+    def told(self, subject: str, name: str) -> dict[str, int]:
+        """Return the numbers of people to print beside figures, by group; a group that is missing has none."""
+        return {group: n for (about, what, group), n in self.numbers.items() if (about, what) == (subject, name)}
 
     def scores(self, group: str, measure: str = "score") -> dict[str, float | None]:
         """Return the group's unrounded scores by subject."""
@@ -146,16 +147,15 @@ def _measured(
         for key, one in found.items():
             shown[key][subject] = one
 
-    # Instruments and the index are made of shown figures only, so that their means add nothing. Their numbers of
-    # people, intervals and spreads are new.
-    known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in answered]
+    # Instruments and the index are made of shown figures only, so that their means add nothing; their intervals,
+    # spreads and numbers of people do.
     numbers: dict[tuple[str, str], int] = {}
 
     def keep(subject: str, found: Mapping[str, Estimate]) -> None:
         contributors = _by_worth(survey, {key: one.contributors for key, one in found.items()})
         for key in shown_groups(contributors, survey.k):
             shown[key][subject] = found[key]
-        numbers.update(_numbers_told(survey, subject, contributors, known))
+        numbers.update(numbers_told(survey, subject, contributors, answered))
 
     weights = {f"instrument:{found.key}": dimension_weights(framework, found.key) for found in framework.instruments}
     for subject, shares in weights.items():
@@ -167,8 +167,8 @@ def _measured(
     return {(group, subject): value for group, row in shown.items() for subject, value in row.items()}, numbers
 
 
-def _numbers_told(
-    survey: Survey, subject: str, contributors: Mapping[str, Set[int]], known: Sequence[Set[int]]
+def numbers_told(
+    survey: Survey, subject: str, contributors: Mapping[str, Set[int]], answered: Set[str]
 ) -> dict[tuple[str, str], int]:
     """Return the numbers of people that may stand beside a figure of each group: the exact one or nearly so."""
     offered: dict[tuple[str, int], Set[int]] = {}
@@ -179,6 +179,7 @@ def _numbers_told(
         for people in (exact, filled, members):
             if len(people) - len(exact) < 2 * survey.k:
                 offered.setdefault((key, len(people)), people)
+    known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in answered]
     told = shown_groups(offered, survey.k, given=known, slots={one: one[0] for one in offered})
     return {(group, subject): n for group, n in told}
 
@@ -213,7 +214,51 @@ def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str]) -> _
     known = [crowd for crowd in survey.crowds if crowd.key in answered]
     found_out = audit.decide(list(_candidates(survey, dimension, audit, estimates, gap)), known)
     kept = {key: one for key, one in estimates.items() if key in found_out.shown}
-    return _Dimension(kept, found_out.shown, found_out.spent)
+    for measure in MEASURES:
+        for group in _narrowing(survey, measure, dimension, kept):
+            del kept[measure, group]
+    gone = estimates.keys() - kept.keys()
+    shown: set[Any] = {one for one in found_out.shown if one not in gone}
+    shown -= {("silo", group) for measure, group in gone if measure == "score"}
+    return _Dimension(kept, shown, found_out.spent)
+
+
+def _narrowing(
+    survey: Survey, measure: Measure, dimension: Dimension, kept: Mapping[tuple[str, str], Estimate]
+) -> list[str]:
+    """Return the shown groups to hide because they narrow down what a few people can have said.
+
+    These are cells of fewer than k people. Of the shown groups that hold some of them, the least worthy is
+    hidden, until the mean of each cell may lie anywhere in a fifth of the scale.
+    """
+    values = survey.scores[measure][dimension.key]
+    counts = Counter((survey.strata[number], survey.people[number].unit) for number in values)
+    few = [{cell: 1.0} for cell, count in counts.items() if count < survey.least(dimension)]
+    shown = {group: one for (name, group), one in kept.items() if name == measure}
+    shares = {group: _shares(survey.crowd(group), one, counts) for group, one in shown.items()}
+    order = [crowd.key for crowd in survey.by_worth({group: one.n for group, one in shown.items()})]
+    gone: list[str] = []
+    while few and shares:
+        found = widths([(share, shown[group].score) for group, share in shares.items()], few, enough=LEAST_WIDTH)
+        narrow = [cells.keys() for cells, width in zip(few, found, strict=True) if width < LEAST_WIDTH]
+        involved = [group for group in order if group in shares and any(shares[group].keys() & one for one in narrow)]
+        if not involved:
+            break
+        gone.append(involved[-1])
+        del shares[involved[-1]]
+    return gone
+
+
+def _shares(
+    crowd: Crowd, found: Estimate, counts: Mapping[tuple[str, int | None], int]
+) -> dict[tuple[str, int | None], float]:
+    """Return how much each cell's mean counts in a group's figure."""
+    shares: dict[tuple[str, int | None], float] = {}
+    for pool in found.pools:
+        inside = {cell: n for cell, n in counts.items() if cell[0] in pool.strata and crowd.holds(*cell)}
+        whole = sum(inside.values())
+        shares |= {cell: pool.weight * n / whole for cell, n in inside.items()}
+    return shares
 
 
 def _candidates(
@@ -231,7 +276,9 @@ def _candidates(
     figures = [(measure, crowd, estimates[measure, crowd.key]) for measure in MEASURES for crowd in ordered[measure]]
     yield from (audit.figure(*one) for one in figures if one[0] == "score")
     yield from [audit.gap(gap)] if gap else ()
-    yield from (audit.figure(*one) for one in figures if one[0] != "score")
+    # What is claimed stands for itself, what is lived is mostly the score again.
+    variants = sorted((one for one in figures if one[0] != "score"), key=lambda one: (WORTH[one[1].kind], one[0]))
+    yield from (audit.figure(*one) for one in variants)
     yield from filter(None, map(audit.item, dimension.items))
     yield from audit.accesses()
     yield from (audit.spread(*one) for one in figures if one[2].least >= LEAST_FOR_DETAIL)

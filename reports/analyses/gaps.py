@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pillars.schema import Item
 from pillars.statistics import Difference, benjamini_hochberg, mean, shrunk, welch
 from reports.analyses.audits import COMMON
-from reports.analyses.figures import INDEX, Table
+from reports.analyses.figures import INDEX, Table, numbers_told
 from reports.analyses.respondents import LEAST_STAFF_TO_COMPARE, Survey
 from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis, Gap, Verdict
@@ -43,16 +43,17 @@ def perception_gaps(survey: Survey, table: Table) -> tuple[Gap, ...]:
         return ()
     counted = [dimension for dimension in survey.counted_dimensions if survey.common_items(dimension)]
     everything = [item for dimension in counted for item in survey.common_items(dimension)]
-    overall = _pair(survey, INDEX, survey.means_over(everything))
+    overall = None if survey.tells_few(everything) else _pair(survey, INDEX, survey.means_over(everything))
     pairs = {
         d.key: _pair(survey, d.key, survey.common_scores(d)) if table.allows(d.key, COMMON) else None for d in counted
     }
-    gaps = [_overall_gap(survey, overall)]
+    gaps = [_overall_gap(overall, _overall_numbers(survey, table, everything) if overall else {})]
     drawn = _drawn_in(pairs, overall)
     verdicts = _verdicts(pairs)
     for dimension in counted:
         pair = pairs[dimension.key]
-        gaps.append(_gap(dimension.key, pair, drawn.get(dimension.key), verdicts.get(dimension.key, "too_few")))
+        verdict = verdicts.get(dimension.key, "too_few")
+        gaps.append(_gap(dimension.key, pair, drawn.get(dimension.key), verdict, table.told(dimension.key, COMMON)))
     return tuple(gaps)
 
 
@@ -64,8 +65,16 @@ def _pair(survey: Survey, subject: str, values: Mapping[int, float]) -> _Pair | 
     return _Pair(subject, leaders, staff, welch(leaders, staff))
 
 
-def _overall_gap(survey: Survey, pair: _Pair | None) -> Gap:
-    return _gap(INDEX, pair, pair.found.value if pair else None, _plain_verdict(pair.found) if pair else "too_few")
+def _overall_numbers(survey: Survey, table: Table, items: Sequence[Item]) -> dict[str, int]:
+    """Return the numbers of people to print beside the overall gap."""
+    sides = {key: frozenset(found) for key, found in survey.sides_compared(survey.means_over(items)).items()}
+    return {group: n for (group, _), n in numbers_told(survey, INDEX, sides, table.answered).items()}
+
+
+def _overall_gap(pair: _Pair | None, numbers: Mapping[str, int]) -> Gap:
+    if pair is None:
+        return _gap(INDEX, None, None, "too_few", {})
+    return _gap(INDEX, pair, pair.found.value, _plain_verdict(pair.found), numbers)
 
 
 def _plain_verdict(found: Difference) -> Verdict:
@@ -94,7 +103,7 @@ def _verdicts(pairs: Mapping[str, _Pair | None]) -> dict[str, Verdict]:
     }
 
 
-def _gap(subject: str, pair: _Pair | None, drawn: float | None, verdict: Verdict) -> Gap:
+def _gap(subject: str, pair: _Pair | None, drawn: float | None, verdict: Verdict, numbers: Mapping[str, int]) -> Gap:
     if pair is None:
         return Gap(subject, None, None, None, None, None, None, None, None, "too_few")
     gap = Gap(
@@ -105,8 +114,8 @@ def _gap(subject: str, pair: _Pair | None, drawn: float | None, verdict: Verdict
         shrunk=drawn,
         low=pair.found.low,
         high=pair.found.high,
-        leaders_n=len(pair.leaders),
-        staff_n=len(pair.staff),
+        leaders_n=numbers.get("side:leaders"),
+        staff_n=numbers.get("side:staff"),
         verdict=verdict,
     )
     return gap if min(len(pair.leaders), len(pair.staff)) >= LEAST_FOR_DETAIL else _in_whole_points(gap)
@@ -144,7 +153,7 @@ def message_decay(survey: Survey) -> Analysis | None:
     least = {
         group.key: max(survey.k, LEAST_STAFF_TO_COMPARE) if group.side == "staff" else survey.k for group in groups
     }
-    if survey.joined or any(len(people[key]) < least[key] for key in people):
+    if survey.joined or survey.tells_few(items) or any(len(people[key]) < least[key] for key in people):
         return Analysis("decay", absence=NO_DECAY)
     rows = []
     for lower, upper in itertools.pairwise(groups):

@@ -32,6 +32,9 @@ AGENT = "agent"
 
 GroupKind = Literal["all", "side", "role", "unit"]
 
+WORTH: Mapping[GroupKind, int] = {"all": 0, "side": 1, "role": 1, "unit": 2}
+"""Which groups come first where not all can be shown."""
+
 
 @dataclass(frozen=True)
 class Respondent:
@@ -189,9 +192,8 @@ class Survey:
 
     def by_worth(self, sizes: Mapping[str, int]) -> list[Crowd]:
         """Return the groups named in `sizes`, the worthiest first: the whole, roles, units; larger before smaller."""
-        order = {"all": 0, "side": 1, "role": 1, "unit": 2}
         named = [crowd for crowd in self.crowds if crowd.key in sizes]
-        return sorted(named, key=lambda crowd: (order[crowd.kind], -sizes[crowd.key]))
+        return sorted(named, key=lambda crowd: (WORTH[crowd.kind], -sizes[crowd.key]))
 
     def members(self, crowd: Crowd) -> frozenset[int]:
         """Return the numbers of everybody in the group."""
@@ -281,6 +283,21 @@ class Survey:
             for number, value in self.values[item.key].items():
                 found.setdefault(number, []).append(value)
         return {number: math.fsum(values) / len(values) for number, values in sorted(found.items())}
+
+    def tells_few(self, items: Sequence[Item]) -> bool:
+        """Say whether a mean over items of several dimensions could tell what a few people said.
+
+        Beside the means of the items, it tells what those said who left some of them out: each person's mean
+        is over the items they answered. So in each stratum nobody may have left out any, or k people and more.
+        """
+        keys = {item.key for item in items}
+        answered: dict[str, Counter[frozenset[str]]] = {}
+        for person, stratum in zip(self.people, self.strata, strict=True):
+            found = frozenset(key for key in keys if point_of(person.answers, key) is not None)
+            if found:
+                answered.setdefault(stratum, Counter())[found] += 1
+        others = [found.total() - max(found.values()) for found in answered.values()]
+        return any(0 < count < self.k for count in others) and sum(others) < self.k
 
     def steps(self, items: Iterable[Item]) -> int:
         """Return the steps a person can move on these items together; bounds how exact a mean can be."""

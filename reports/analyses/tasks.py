@@ -76,7 +76,7 @@ def _access(survey: Survey, table: Table, dimension: Dimension, item: Item) -> d
         "key": item.key,
         "text": item.text,
         "access": access,
-        "n": table.told(dimension.key, "access", item.key),
+        "n": table.told(dimension.key, "access").get(item.key),
         "employees": _rounded(mean(employees), len(employees)) if split else None,
         "agents": _rounded(mean(agents), len(agents)) if split else None,
         "managers_say": team,

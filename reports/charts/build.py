@@ -179,7 +179,7 @@ def _group_row(results: Results, group: Group, subject: str) -> Row:
     if not phrases.is_shown(figure):
         return _absent_row(group.key, group.title, figure)
     marks, spans, alt = _dot(results, figure)
-    note = _("indicative") if figure.indicative else phrases.answers(figure.n or 0)
+    note = _("indicative") if figure.indicative else phrases.answers(figure.n)
     return Row(group.key, group.title, marks, spans, phrases.number(figure), note, f"{group.title}: {alt}")
 
 

@@ -51,7 +51,10 @@ def interval(figure: Figure) -> str:
     return _("%(low)d to %(high)d") % {"low": whole(figure.low), "high": whole(figure.high)}
 
 
-def answers(count: int) -> str:
+def answers(count: int | None) -> str:
+    """Return how many answered, or that this is not said where it would tell how many few people did not."""
+    if count is None:
+        return _("number of answers not shown")
     return ngettext("%(count)s answer", "%(count)s answers", count) % {"count": localize(count)}
 
 

@@ -129,7 +129,7 @@ def _rows(release: Release, results: Results) -> list[ReleasedScore]:
         )
         for group, row in results.figures.get("score", {}).items()
         for subject, figure in row.items()
-        if figure.score is not None and figure.n is not None
+        if figure.score is not None
     ]
 
 
