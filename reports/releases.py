@@ -48,7 +48,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
     `framework` is the campaign's edition unless given.
     """
     framework = framework or campaign.edition.framework()
-    survey = _survey(campaign, framework)
+    survey = survey_of(campaign, framework)
     form = next((form for form in framework.forms if form.key == campaign.form), None)
     is_pulse = bool(form and form.is_pulse)
     table = figure_table(survey, is_pulse=is_pulse)
@@ -91,7 +91,8 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
 # -- reading -------------------------------------------------------------------------------------
 
 
-def _survey(campaign: Campaign, framework: Framework) -> Survey:
+def survey_of(campaign: Campaign, framework: Framework) -> Survey:
+    """Return everybody who answered a campaign, with the groups they belong to."""
     rows = Response.objects.filter(campaign=campaign).order_by("pk").values_list("role", "unit_id", "answers")
     people = [Respondent(number, role, unit, answers) for number, (role, unit, answers) in enumerate(rows)]
     invited, joined = _invited(campaign, framework)

@@ -1,9 +1,16 @@
 """Which groups may stand together."""
 
+import random
+
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.disclosure import shown_groups
+from reports.analyses.figures import figure_table
+from reports.disclosure import Candidate, audited, shown_groups, widths
+from reports.spans import Row
+from tests.proofs import disclosure
 
 
 def people(start, count):
@@ -68,7 +75,7 @@ def test_nothing_is_shown_of_fewer_than_k():
     assert shown_groups({"all": people(0, 4)}, 5) == frozenset()
 
 
-@settings(max_examples=200)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=8), st.integers(0, 6), st.integers(5, 8))
 def test_what_is_left_over_beside_shown_units_is_nobody_or_k(sizes, at_the_root, k):
     groups, start = {}, at_the_root
@@ -118,3 +125,114 @@ def test_two_groups_that_each_hold_a_few_others_do_not_stand_together():
     groups = {"side:leaders": people(0, 12), "unit:a": people(2, 12)}
 
     assert len(shown_groups(large_first(groups), 5)) == 1
+
+
+def candidate(key, *people, **values):
+    columns = np.array(people, dtype=np.int64)
+    return Candidate(key, [Row(columns, np.ones(len(columns), np.int64))], **values)
+
+
+def audit(candidates, people, **values):
+    return audited(candidates, np.arange(len(people)), np.array(people), 5, **values)
+
+
+def test_the_worthier_figure_stays_where_two_cannot_stand_together():
+    found = audit([candidate("whole", 0, 1), candidate("part", 0)], [20, 3])
+
+    assert "whole" in found
+    assert found.refused == ("part",)
+
+
+def test_what_belongs_to_a_hidden_figure_is_hidden():
+    found = audit([candidate("whole", 0, 1), candidate("part", 0), candidate("spread", 0, needs="part")], [20, 3])
+
+    assert found.shown == {"whole"}
+    assert found.refused == ("part",)
+
+
+def test_one_of_several_numbers_is_enough():
+    found = audit([candidate("exact", 0, slot="n"), candidate("rough", 0, 1, slot="n")], [20, 3])
+
+    assert found.shown == {"exact"}
+
+
+def test_a_search_that_takes_too_long_hides_the_figure_and_is_counted():
+    found = audit([candidate("whole", 0, 1), candidate("part", 0)], [20, 3], steps=0)
+
+    assert found.shown == {"whole"}
+    assert found.spent == ("part",)
+
+
+def test_figures_of_nobody_tell_nothing():
+    assert audited([Candidate("none", [])], np.arange(0), np.array([], dtype=np.int64), 5).shown == {"none"}
+    assert shown_groups({"none": frozenset()}, 5) == frozenset()
+
+
+def test_what_is_known_in_any_case_counts():
+    assert shown_groups({"staff": people(0, 20)}, 5) == {"staff"}
+    assert shown_groups({"staff": people(0, 20)}, 5, given=[people(0, 23)]) == frozenset()
+
+
+def test_of_groups_that_share_a_slot_the_first_that_fits_is_taken():
+    groups = {"exact": people(0, 20), "rounded": people(0, 23)}
+
+    shown = shown_groups(groups, 5, given=[people(0, 23)], slots={"exact": "n", "rounded": "n"})
+
+    assert shown == {"rounded"}
+
+
+def test_a_few_people_in_a_group_at_the_end_of_the_scale_are_bounded():
+    whole = ({"few": 0.2, "others": 0.8}, 98.0)
+
+    [width] = widths([whole], [{"few": 1.0}])
+
+    # 20 people with a mean of 98 lack 40 points together: four of them lack 10 each at most.
+    assert width == pytest.approx(10)
+
+
+def test_a_few_people_in_the_middle_of_the_scale_are_free():
+    assert widths([({"few": 0.2, "others": 0.8}, 50.0)], [{"few": 1.0}], enough=20) == [100.0]
+    assert widths([], [{"few": 1.0}], enough=20) == [100.0]
+    assert widths([({"few": 1.0}, 50.0)], []) == []
+
+
+def test_bounds_are_looked_for_on_both_sides_of_each_group():
+    parts = {"one": 0.5, "two": 0.5}
+
+    assert widths([(parts, 50.0)], [{"one": 1.0}, {"two": 1.0}]) == [100.0, 100.0]
+
+
+def test_figures_that_contradict_each_other_leave_no_room():
+    assert widths([({"few": 1.0}, 150.0)], [{"few": 1.0}]) == [0.0]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([5, 6]))
+def test_no_union_of_few_people_can_be_computed_in_small_organisations(seed, k):
+    org = disclosure.lattice(50 + seed % 90, (3, 3, 2), seed)
+
+    groups, _ = disclosure.shown(org, k)
+    means, spent = disclosure.shown(org, k, contrasts=False)
+
+    assert disclosure.recoverable(org, groups, k) == disclosure.recoverable(org, means, k) == 0
+    assert spent or len(means) >= disclosure.greedy(org, k)
+
+
+@pytest.mark.parametrize("name", disclosure.SHAPES)
+def test_nothing_is_told_about_four_people_where_an_earlier_rule_told(name):
+    survey = disclosure.survey_of(disclosure.SHAPES[name], 1)
+    rows, figures = disclosure.rows_of(survey, figure_table(survey, is_pulse=False))
+
+    assert figures >= 15
+    assert disclosure.few_people_told(survey, rows, survey.k) == 0
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.1, 0.3]))
+def test_nothing_is_told_about_four_people_by_all_figures_of_a_dimension(seed, unanswered):
+    shape = disclosure.random_shape(random.Random(seed), 15)  # noqa: S311  made-up data
+    survey = disclosure.survey_of(shape, seed, unanswered=unanswered)
+
+    rows, _ = disclosure.rows_of(survey, figure_table(survey, is_pulse=False))
+
+    assert disclosure.few_people_told(survey, rows, survey.k) == 0
