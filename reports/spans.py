@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -58,8 +59,10 @@ def inverses(values: Residues) -> Residues:
 def alike(columns: Residues) -> npt.NDArray[np.int64]:
     """Return a number for each column, the same for columns that are multiples of one another.
 
-    Such unknowns have a part in a combination together or not at all.
+    Such unknowns have a part in a combination together or not at all. No column is empty.
     """
+    if len(columns) == 1:
+        return np.zeros(columns.shape[1], np.int64)
     first = columns[(columns != 0).argmax(axis=0), np.arange(columns.shape[1])]
     scaled = columns * inverses(first) % PRIME
     return named((scaled * weight % PRIME).sum(axis=0) % PRIME for weight in _weights(columns.shape[0]))
@@ -71,6 +74,7 @@ def named(sums: Iterable[Residues]) -> npt.NDArray[np.int64]:
     return np.asarray(np.unique(one << 32 | other, return_inverse=True)[1], dtype=np.int64).reshape(-1)
 
 
+@cache
 def _weights(rows: int) -> npt.NDArray[np.int64]:
     """Return two random weights for each row: the same columns have the same sums, and hardly any others do."""
     return np.random.default_rng(1).integers(1, PRIME, (2, rows, 1))

@@ -74,7 +74,7 @@ def shown(org: Lattice, k: int, *, contrasts: bool = True) -> tuple[list[tuple[i
         candidates.append(Candidate(group, [Row(columns, np.ones(len(columns), np.int64))]))
     counts = np.array(list(org.people.values()))
     found = audited(candidates, np.arange(len(places)), counts, k, contrasts=contrasts)
-    return [one.key for one in candidates if one.key in found.shown], len(found.spent)
+    return [group for group in offered(org, k) if group in found.shown], len(found.spent)
 
 
 def greedy(org: Lattice, k: int) -> int:
@@ -162,7 +162,7 @@ def survey_of(shape: Shape, seed: int, *, unanswered: float = 0.0) -> Survey:
     """Return a closed survey of such an organisation: two questions and a ladder of leaders, some left out."""
     draw = random.Random(seed)  # noqa: S311  made-up data
     framework = one_dimension(item("A"), item("B"), ladder("L"), roles=True)
-    people = []
+    people: list[Respondent] = []
     for unit, role, count in shape.staff:
         for _ in range(count):
             answers = {"A": draw.randint(0, 100), "B": draw.randint(0, 100)}
