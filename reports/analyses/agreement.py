@@ -141,7 +141,7 @@ def line_of_sight(survey: Survey) -> Analysis | None:
                     "subject": dimension.key,
                     "group": key,
                     "share": seen if exact else round(seen, 2),
-                    "n": len(asked[key]),
+                    "n": survey.told(asked[key], key),
                     "is_finding": key != "all" and seen < least,
                 }
             )

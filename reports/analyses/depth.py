@@ -73,7 +73,7 @@ def symbolic_substantive(survey: Survey) -> Analysis | None:
         "durability": durability,
         "fad": fads.score if fads and fads.n >= LEAST_FOR_DETAIL else None,
         "zone": zone_of(parts[SYMBOLIC].score, parts[PROCESS].score, parts[VALUE].score, durability),
-        "n": depth.n,
+        "n": survey.told(depth.contributors),
     }
     return Analysis("symbolic_substantive", values)
 
@@ -110,7 +110,7 @@ def shift_positions(survey: Survey) -> Analysis | None:
                     "position": found.score,
                     "low": interval.low,
                     "high": interval.high,
-                    "n": found.n,
+                    "n": survey.told(found.contributors),
                     "items": [item.key for item in items],
                 }
             )
@@ -136,7 +136,7 @@ def definition_lens(survey: Survey) -> Analysis | None:
             "score": found.score,
             "low": interval.low,
             "high": interval.high,
-            "n": found.n,
+            "n": survey.told(found.contributors),
             "items": len(items),
         }
         if tag is tags[0]:

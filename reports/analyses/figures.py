@@ -228,32 +228,48 @@ def _narrowing(
 ) -> list[str]:
     """Return the shown groups to hide because they narrow down what a few people can have said.
 
-    These are cells of fewer than k people. Of the shown groups that hold some of them, the least worthy is
-    hidden, until the mean of each cell may lie anywhere in a fifth of the scale.
+    These are cells of fewer than k people. The least worthy group without which there is more room is hidden,
+    until the mean of each cell may lie anywhere in a fifth of the scale.
     """
     values = survey.scores[measure][dimension.key]
     counts = Counter((survey.strata[number], survey.people[number].unit) for number in values)
-    few = [{cell: 1.0} for cell, count in counts.items() if count < survey.least(dimension)]
+    few: list[dict[Hashable, float]] = [
+        {cell: 1.0} for cell, count in counts.items() if count < survey.least(dimension)
+    ]
     shown = {group: one for (name, group), one in kept.items() if name == measure}
     shares = {group: _shares(survey.crowd(group), one, counts) for group, one in shown.items()}
     order = [crowd.key for crowd in survey.by_worth({group: one.n for group, one in shown.items()})]
     gone: list[str] = []
-    while few and shares:
-        found = widths([(share, shown[group].score) for group, share in shares.items()], few, enough=LEAST_WIDTH)
-        narrow = [cells.keys() for cells, width in zip(few, found, strict=True) if width < LEAST_WIDTH]
-        involved = [group for group in order if group in shares and any(shares[group].keys() & one for one in narrow)]
-        if not involved:
+    narrow = _narrow(shares, shown, few)
+    while narrow:
+        # One that helps, if there is one; else one of those that hold the cell, and look again.
+        holding = [group for group in order if group in shares and any(shares[group].keys() & one for one in narrow)]
+        if not holding:
             break
-        gone.append(involved[-1])
-        del shares[involved[-1]]
+        for group in (*(one for one in reversed(order) if one in shares), holding[-1]):
+            left = {key: share for key, share in shares.items() if key != group}
+            found = _narrow(left, shown, few)
+            if len(found) < len(narrow):
+                break
+        shares, narrow = left, found
+        gone.append(group)
     return gone
 
 
-def _shares(
-    crowd: Crowd, found: Estimate, counts: Mapping[tuple[str, int | None], int]
-) -> dict[tuple[str, int | None], float]:
+def _narrow(
+    shares: Mapping[str, Mapping[Hashable, float]],
+    shown: Mapping[str, Estimate],
+    few: Sequence[Mapping[Hashable, float]],
+) -> list[Set[Hashable]]:
+    """Return the cells of few people whose mean the shown groups bound to less than a fifth of the scale."""
+    known = [(share, shown[group].score) for group, share in shares.items()]
+    found = widths(known, few, enough=LEAST_WIDTH)
+    return [cell.keys() for cell, width in zip(few, found, strict=True) if width < LEAST_WIDTH]
+
+
+def _shares(crowd: Crowd, found: Estimate, counts: Mapping[tuple[str, int | None], int]) -> dict[Hashable, float]:
     """Return how much each cell's mean counts in a group's figure."""
-    shares: dict[tuple[str, int | None], float] = {}
+    shares: dict[Hashable, float] = {}
     for pool in found.pools:
         inside = {cell: n for cell, n in counts.items() if cell[0] in pool.strata and crowd.holds(*cell)}
         whole = sum(inside.values())

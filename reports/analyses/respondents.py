@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -194,6 +194,20 @@ class Survey:
         """Return the groups named in `sizes`, the worthiest first: the whole, roles, units; larger before smaller."""
         named = [crowd for crowd in self.crowds if crowd.key in sizes]
         return sorted(named, key=lambda crowd: (WORTH[crowd.kind], -sizes[crowd.key]))
+
+    def told(self, people: Set[int], crowd: str = "all") -> int:
+        """Return how many people to say an analysis rests on: where few of a side or group are missing, with them.
+
+        Their number would be told by the difference to how many answered. 38 of 40 is 40, with k = 5; 35 is 35.
+        """
+        members = self.members(self.crowd(crowd))
+        if len(members - people) < self.k:
+            return len(members)
+        sides: dict[str, set[int]] = {}
+        for number in members:
+            sides.setdefault(self.side(number), set()).add(number)
+        few = [side for side in sides.values() if side & people and len(side - people) < self.k]
+        return len(set(people).union(*few))
 
     def members(self, crowd: Crowd) -> frozenset[int]:
         """Return the numbers of everybody in the group."""
