@@ -4,9 +4,9 @@
 
 Each person holds a link and writes a text that stands nowhere else. Some send, some leave a draft, all knock at wrong
 doors on the way. Then every byte the server keeps is searched, while the campaign is open and again after the close:
-database, write-ahead log, broker, cache, logs, mail, and Redis where it is used. Texts of drafts may be found nowhere at all;
-texts that were sent only in the table of responses; links and codes nowhere; and none of them in an address or a page
-that was answered to somebody else.
+database, write-ahead log, broker, cache, logs, mail, and Redis where it is used. Texts of drafts may be found nowhere;
+texts that were sent only in the table of responses; links and codes nowhere; none of them in an address, a header or an
+error page.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def _in_page(page: Told, canaries: Iterable[Canary]) -> Iterator[str]:
 
 
 def _kept(site: Site) -> Iterator[tuple[str, bytes]]:
-    """Yield everything the server keeps: each file, and each table apart, so that responses can be told from the rest."""
+    """Yield everything the server keeps: each file, and each table apart, to tell responses from the rest."""
     for path in sorted(site.data_dir.rglob("*")):
         if path.is_file() and not path.name.startswith("concentric.sqlite3"):
             yield str(path.relative_to(site.data_dir)), path.read_bytes()
@@ -167,7 +167,8 @@ def main() -> int:
         outcome = prove(Path(folder), canaries=chosen.canaries)
     sys.stdout.write("".join(f"FOUND {line}\n" for line in outcome.found))
     sys.stdout.write(
-        f"{outcome.planted} canaries planted, {outcome.places} places searched: {len(outcome.found)} found outside their place\n"
+        f"{outcome.planted} canaries planted, {outcome.places} places searched: "
+        f"{len(outcome.found)} found outside their place\n"
     )
     return 1 if outcome.found else 0
 

@@ -6,8 +6,8 @@ People answer over HTTP while a log is kept here of who sent what and when, whic
 closed and released, the server is stopped, and everything it leaves is taken: database, write-ahead log, broker, logs,
 mail. Each attack puts the people of one cell and the responses of that cell into an order (ids, places in the tables,
 places in the raw file, sizes, bands of time, and, for an onlooker who saw people come and go, the order of opening and
-sending) and matches the first with the first. Guessing gets one right in each cell on average; the best attack of all has
-to stay below what guessing exceeds once in a thousand runs.
+sending) and matches the first with the first. Guessing gets one right in each cell on average; the best attack of all
+has to stay below what guessing exceeds once in a thousand runs.
 """
 
 from __future__ import annotations
@@ -38,11 +38,15 @@ SHARE_ANSWERING = 0.8
 ONCE_IN = 1000
 KEYS = ("front_line", "back_office", "manager", "executive")
 
+Row = Mapping[str, Any]
+Order = Callable[[Row], Any]
+
 INVITATIONS = """
 SELECT i.id, i.staff_number, i.campaign_id, i.cell_unit_id, i.cell_role, i.cell_contact_level, i.has_answered,
        l.id AS link, l.token_hash, {place} AS place
 FROM assessments_invitation i JOIN assessments_accesslink l ON l.invitation_id = i.id
 """
+PLACE_IN_POSTGRES = "({0}.ctid::text::point)[0] * 1000 + ({0}.ctid::text::point)[1]"
 RESPONSES = """
 SELECT r.*, {place} AS place FROM assessments_response r
 """
@@ -96,7 +100,7 @@ def prove(folder: Path, *, campaigns: int, people: int) -> Outcome:
             wait_for(owner, f"{campaign.organisation}results/", "answers")
     invitations, responses = _taken(site)
     _add_places_in_files(folder, invitations, responses)
-    return _attacked(truth, invitations, responses)
+    return attacked(truth, invitations, responses)
 
 
 def _people_list(campaign: int, people: int) -> str:
@@ -167,13 +171,12 @@ def _add_places_in_files(
         row["size"] = len(text)
 
 
-def _attacked(
-    truth: Truth, invitations: Sequence[Mapping[str, Any]], responses: Sequence[Mapping[str, Any]]
-) -> Outcome:
+def attacked(truth: Truth, invitations: Sequence[Row], responses: Sequence[Row]) -> Outcome:
+    """Match people with answers in every way there is, and count how often that is right."""
     person_of = {answers: person for person, answers in truth.answers.items()}
     assert len(person_of) == len(truth.answers), "Two people gave the same answers; run again."
-    people_in: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
-    answers_in: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    people_in: dict[Any, list[Row]] = defaultdict(list)
+    answers_in: dict[Any, list[Row]] = defaultdict(list)
     for row in invitations:
         if row["has_answered"]:
             people_in[row["cell_unit_id"], row["cell_role"], row["cell_contact_level"]].append(row)
@@ -181,9 +184,7 @@ def _attacked(
         answers_in[row["unit_id"], row["role"], row["contact_level"]].append(row)
     assert set(people_in) == set(answers_in), "Cells of people and of answers differ."
 
-    def hits(
-        people_order: Callable[[Mapping[str, Any]], Any], answers_order: Callable[[Mapping[str, Any]], Any]
-    ) -> int:
+    def hits(people_order: Order, answers_order: Order) -> int:
         right = 0
         for cell, people in people_in.items():
             pairs = zip(sorted(people, key=people_order), sorted(answers_in[cell], key=answers_order), strict=True)
@@ -200,12 +201,12 @@ def _attacked(
     return Outcome(len(responses), len(people_in), attacks, bound)
 
 
-def _owner(row: Mapping[str, Any], person_of: Mapping[str, str]) -> str:
+def _owner(row: Row, person_of: Mapping[str, str]) -> str:
     answers = json.loads(row["answers"]) if isinstance(row["answers"], str) else row["answers"]
     return person_of[json.dumps(answers, sort_keys=True)]
 
 
-def _orders_of_people(truth: Truth) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
+def _orders_of_people(truth: Truth) -> dict[str, Order]:
     return {
         "number on the list": lambda row: row["staff_number"],
         "id of the invitation": lambda row: row["id"],
@@ -219,7 +220,7 @@ def _orders_of_people(truth: Truth) -> dict[str, Callable[[Mapping[str, Any]], A
     }
 
 
-ORDERS_OF_ANSWERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+ORDERS_OF_ANSWERS: dict[str, Order] = {
     "id of the response": lambda row: str(row["id"]),
     "place of the response": lambda row: row["place"],
     "reversed place of the response": lambda row: -row["place"],
