@@ -156,7 +156,7 @@ def _redis_values(site: Site) -> Iterator[tuple[str, bytes]]:
     for name in ("REDIS_URL", "CELERY_BROKER_URL"):
         store = redis.Redis.from_url(site.environment[name])
         for key in store.keys("*"):
-            yield f"Redis {key!r}", key + (store.dump(key) or b"")
+            yield f"Redis {key!r}", repr((key, store.dump(key))).encode()
 
 
 def main() -> int:

@@ -3,8 +3,8 @@
     python -m tests.proofs.guessed_links [--tries 100000]
 
 Random and mutated links and open links are tried against a running site: none may open anything. The limiter has to
-answer 429 after a while and must not stand in the way of a right link from the same network address. A link that never was and
-one that was withdrawn have to give the same page, byte for byte, in about the same time.
+answer 429 after a while and must not stand in the way of a right link from the same network address. A link that
+never was and one that was withdrawn have to give the same page, byte for byte, in about the same time.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
     python -m tests.proofs.intervals [--samples 4000] [--runs 600]
 
 Simulates people whose true mean is known: five kinds of score × five sizes of group for the interval of a mean, with
-Student's t beside it; and organisations in which leaders and staff see the same, for the rule that calls a gap clear, with
-an uncorrected 5 % test beside it. Nothing here is compared with a stored result: the figures are printed, and the
+Student's t beside it; and organisations in which leaders and staff see the same, for the rule that calls a gap clear,
+with an uncorrected 5 % test beside it. Nothing here is compared with a stored result: the figures are printed, and the
 command fails when they leave the limits written in `LEAST_COVERAGE` and `MOST_FALSE`.
 """
 
@@ -166,9 +166,7 @@ def main() -> int:
         sys.stdout.write(f"  {one.kind:28} n {one.n:3}  {one.wilson:.1%}  {one.t:.1%}  {one.width:.2f}\n")
     sys.stdout.write(f"  ours from {min(o.wilson for o in found):.1%} to {max(o.wilson for o in found):.1%}\n")
     alarms = false_alarms(random, chosen.runs)
-    sys.stdout.write(
-        "Organisations without a gap that are told of one: uncorrected, by our rule; false per dimension\n"
-    )
+    sys.stdout.write("Told of a gap where there is none: uncorrected, by our rule; false per dimension\n")
     for alarm in alarms:
         sys.stdout.write(
             f"  {alarm.leaders:2} leaders, {STAFF} staff: {alarm.uncorrected:.0%}  {alarm.ours:.0%}  {alarm.each:.1%}\n"

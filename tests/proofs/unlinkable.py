@@ -142,14 +142,9 @@ def _taken(site: Site) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     address = site.environment.get("DATABASE_URL", "")
     if address.startswith("postgres"):
         with psycopg.connect(address, row_factory=psycopg.rows.dict_row) as postgres:
-            place = "{0}.ctid::text::point"
-            people = postgres.execute(
-                INVITATIONS.format(place=f"({place.format('i')})[0] * 1000 + ({place.format('i')})[1]")
-            )
-            answers = postgres.execute(
-                RESPONSES.format(place=f"({place.format('r')})[0] * 1000 + ({place.format('r')})[1]")
-            )
-            return list(people), list(answers)
+            people = postgres.execute(INVITATIONS.format(place=PLACE_IN_POSTGRES.format("i"))).fetchall()
+            answers = postgres.execute(RESPONSES.format(place=PLACE_IN_POSTGRES.format("r"))).fetchall()
+            return people, answers
     with sqlite3.connect(site.data_dir / "concentric.sqlite3") as database:
         database.row_factory = sqlite3.Row
         people = [dict(row) for row in database.execute(INVITATIONS.format(place="i.rowid"))]
