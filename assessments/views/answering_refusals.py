@@ -9,11 +9,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from assessments import limiter
 from assessments.access import answering as access
+from assessments.models import Campaign
 from assessments.operations import answering as operations
 
 LARGEST_BODY = 64 * 1024
@@ -57,11 +60,13 @@ def _asks_for_json(request: HttpRequest) -> bool:
     return request.path in {reverse("answering_save"), reverse("answering_sync")}
 
 
-def _refused(request: HttpRequest, status: int, reason: str, heading: str, message: str) -> HttpResponse:
+def _refused(
+    request: HttpRequest, status: int, reason: str, heading: str, message: str, *, offers_link: bool = False
+) -> HttpResponse:
     """Answer a page with a page and a script with a reason and a sentence."""
     if _asks_for_json(request):
         return json_refusal(reason, message, status)
-    context = {"heading": heading, "message": message}
+    context = {"heading": heading, "message": message, "offers_link": offers_link}
     return render(request, "assessments/answering/refused.html", context, status=status)
 
 
@@ -70,15 +75,19 @@ def json_refusal(reason: str, message: str, status: int) -> JsonResponse:
     return JsonResponse({"saved": False, "reason": reason, "message": message}, status=status)
 
 
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """Say that this network address has tried too much that opens nothing."""
+    message = _("Too much was tried here that opens nothing. Wait ten minutes. A link that is right still opens.")
+    return _refused(request, 429, "wait", _("Wait a little"), message)
+
+
 def _unknown(request: HttpRequest) -> HttpResponse:
     if limiter.too_many_failures(limiter.address_of(request)):
-        message = _("Too many links were tried that open nothing. Wait ten minutes. A link that is right still opens.")
-        return _refused(request, 429, "wait", _("Wait a little"), message)
+        return too_many_tries(request)
     message = _(
-        "This link does not open a questionnaire. It may have been cut off: copy it whole, or ask whoever sent it "
-        "for a new one."
+        "This link does not open a questionnaire. It may have been cut off: copy it whole, or ask for a new one."
     )
-    return _refused(request, 404, "unknown", _("Nothing to open"), message)
+    return _refused(request, 404, "unknown", _("Nothing to open"), message, offers_link=True)
 
 
 def _no_link(request: HttpRequest) -> HttpResponse:
@@ -90,10 +99,36 @@ def _no_link(request: HttpRequest) -> HttpResponse:
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
-    message = _(
-        "This questionnaire is not open, so nothing can be answered or sent now. Ask the person who invited you."
-    )
-    return _refused(request, 403, "closed", _("Not open"), message)
+    """Say when it closed. Only somebody with a link that opens gets here."""
+    heading, message = _closed_words(_campaign_of(request))
+    return _refused(request, 403, "closed", heading, message)
+
+
+def _closed_words(campaign: Campaign | None) -> tuple[str, str]:
+    at = timezone.now()
+    over = [day for day in (campaign.closes_at, campaign.closed_at) if day and day <= at] if campaign else []
+    if campaign is None or not over:
+        return _("Not open"), _(
+            "This questionnaire is not open, so nothing can be answered or sent now. Ask the person who invited you."
+        )
+    day = date_format(timezone.localtime(min(over)), "DATE_FORMAT")
+    if campaign.takes_answers(at):
+        return _("Closed"), _(
+            "This questionnaire closed on %(day)s. Who had begun before can still finish; nobody can begin any more."
+        ) % {"day": day}
+    return _("Closed"), _(
+        "This questionnaire closed on %(day)s, so nothing can be answered or sent any more. Your answers were not "
+        "sent, and unsent answers are deleted here. What your phone has kept stays there until you delete it."
+    ) % {"day": day}
+
+
+def _campaign_of(request: HttpRequest) -> Campaign | None:
+    """Return the campaign of the link that this request carries."""
+    token = access.token_from_body(request) if request.method == "POST" else access.token_from_cookie(request)
+    try:
+        return access.link_of(token).invitation.campaign
+    except access.LinkUnknown:
+        return None
 
 
 def _already_sent(request: HttpRequest) -> HttpResponse:
