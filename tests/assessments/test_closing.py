@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
@@ -139,7 +140,7 @@ def test_one_that_cannot_be_closed_hinders_no_other(monkeypatch):
 
     def close_all_but_one(*, campaign, at):
         if campaign == broken:
-            raise closing.DatabaseError
+            raise DatabaseError
         close_campaign(campaign=campaign, at=at)
 
     monkeypatch.setattr(closing, "close_campaign", close_all_but_one)

@@ -341,3 +341,8 @@ def test_asking_needs_the_token_of_the_form_and_is_limited(person, monkeypatch):
     assert ask("0042", Client(enforce_csrf_checks=True)).status_code == 403
     assert 'name="who"' in Client().get("/a/ask/").text
     assert "/a/ask/" in Client().get("/a/opens-nothing-at-all/").text
+
+
+@pytest.mark.parametrize("address", ["/a/ask/", "/a/withdraw/"])
+def test_forms_that_need_the_token_let_browsers_say_where_they_come_from(client, address):
+    assert client.get(address)["Referrer-Policy"] == "same-origin"

@@ -4,6 +4,7 @@ import hashlib
 import html
 import json
 import re
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -110,14 +111,15 @@ def test_no_other_operation_loosens(campaign):
         slug="other", version="1.0", title="Other", document={}, fingerprint="0" * 64, published_at=AT
     )
 
-    for fields in (
+    looser: tuple[dict[str, Any], ...] = (
         {"k": 5},
         {"promises": []},
         {"k": 5, "promises": stale.promises[:1]},
         {"edition": short},
         {"edition_id": short.pk},
         {"form": "short"},
-    ):
+    )
+    for fields in looser:
         with pytest.raises(PromiseBroken):
             Campaign.objects.filter(pk=campaign.pk).update(**fields)
         changed = Campaign.objects.get()

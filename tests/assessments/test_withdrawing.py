@@ -1,5 +1,7 @@
 """Taking back what was sent, until the close, and leaving nothing that ties a response to a person."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -20,7 +22,7 @@ from tests.assessments.answering_world import FRAMEWORK, NOW, make_campaign, mak
 pytestmark = pytest.mark.django_db
 
 FINDS_NOTHING = "This code finds no answers."
-ANSWERS = {"LC1": 3, "OP2": 1, "WISH": ["R1", "R3"], "SAY": "Shorter queues."}
+ANSWERS: dict[str, Any] = {"LC1": 3, "OP2": 1, "WISH": ["R1", "R3"], "SAY": "Shorter queues."}
 
 
 @pytest.fixture(autouse=True)
