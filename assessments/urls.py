@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.campaign_urls import campaign_urls
-from assessments.views import answering
+from assessments.views import answering, device
 
 # The token comes last: every other address of the questionnaire is shorter than one.
 answering_urls = [
@@ -16,6 +16,10 @@ answering_urls = [
     path("a/send/", answering.send, name="answering_send"),
     path("a/sent/", answering.sent, name="answering_sent"),
     path("a/leave/", answering.leave, name="answering_leave"),
+    path("a/worker.js", device.worker, name="answering_worker"),
+    path("a/frame/", device.frame, name="answering_frame"),
+    path("a/whole/", device.whole, name="answering_whole"),
+    path("a/device/", device.device, name="answering_device"),
     path("a/<str:token>/", answering.exchange, name="answering_link"),
     path("join/<str:token>/", answering.join, name="answering_join"),
 ]
