@@ -12,6 +12,7 @@ import base64
 import json
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -38,6 +39,10 @@ class DraftKey:
     draft_id: int
     secret: bytes = field(repr=False)
 
+    @cached_property
+    def cipher(self) -> AESGCM:
+        return AESGCM(self.secret)
+
 
 def new_key(draft_id: int) -> DraftKey:
     """Return a random 256-bit key for a draft."""
@@ -47,7 +52,7 @@ def new_key(draft_id: int) -> DraftKey:
 def wrap(key: DraftKey, token: str) -> str:
     """Return the draft's key, readable only with the token."""
     salt = secrets.token_bytes(SALT_BYTES)
-    return _text(salt + _encrypt(_wrapping_key(token, salt), key.secret, _bound_to(key.draft_id, "key")))
+    return _text(salt + _encrypt(AESGCM(_wrapping_key(token, salt)), key.secret, _bound_to(key.draft_id, "key")))
 
 
 def unwrap(wrapped: str, token: str, draft_id: int) -> DraftKey:
@@ -57,14 +62,14 @@ def unwrap(wrapped: str, token: str, draft_id: int) -> DraftKey:
     """
     data = _bytes(wrapped)
     salt, sealed = data[:SALT_BYTES], data[SALT_BYTES:]
-    return DraftKey(draft_id, _decrypt(_wrapping_key(token, salt), sealed, _bound_to(draft_id, "key")))
+    return DraftKey(draft_id, _decrypt(AESGCM(_wrapping_key(token, salt)), sealed, _bound_to(draft_id, "key")))
 
 
 def seal(key: DraftKey, item_key: str, answer: Answer | None) -> str:
     """Return an answer that only this key opens, only for this question. None seals "not answered"."""
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
     blocks = -(-len(text) // PADDED_TO)
-    return _text(_encrypt(key.secret, text.ljust(blocks * PADDED_TO), _bound_to(key.draft_id, item_key)))
+    return _text(_encrypt(key.cipher, text.ljust(blocks * PADDED_TO), _bound_to(key.draft_id, item_key)))
 
 
 def unseal(key: DraftKey, item_key: str, sealed: str) -> Answer | None:
@@ -72,7 +77,7 @@ def unseal(key: DraftKey, item_key: str, sealed: str) -> Answer | None:
 
     :raises SealBroken: when it was sealed with another key, for another question or another draft
     """
-    answer: Answer | None = json.loads(_decrypt(key.secret, _bytes(sealed), _bound_to(key.draft_id, item_key)))
+    answer: Answer | None = json.loads(_decrypt(key.cipher, _bytes(sealed), _bound_to(key.draft_id, item_key)))
     return answer
 
 
@@ -84,14 +89,14 @@ def _bound_to(draft_id: int, name: str) -> bytes:
     return f"{draft_id}:{name}".encode()
 
 
-def _encrypt(key: bytes, data: bytes, bound_to: bytes) -> bytes:
+def _encrypt(cipher: AESGCM, data: bytes, bound_to: bytes) -> bytes:
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, data, bound_to)
+    return nonce + cipher.encrypt(nonce, data, bound_to)
 
 
-def _decrypt(key: bytes, data: bytes, bound_to: bytes) -> bytes:
+def _decrypt(cipher: AESGCM, data: bytes, bound_to: bytes) -> bytes:
     try:
-        return AESGCM(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound_to)
+        return cipher.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], bound_to)
     except (InvalidTag, ValueError) as error:
         raise SealBroken from error
 

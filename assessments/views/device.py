@@ -12,20 +12,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import answering as access
-from assessments.operations import answering as operations
 from assessments.questionnaire import Section
 from assessments.rendering import BlankPage, blank_pages
+from assessments.views.answering import draft_of
 from assessments.views.answering_refusals import respondent_page
-
-SHARED_COOKIE = "concentric_shared"
-"""Says that others use this device. Scripts read it: no copy, no worker, and the link goes when all is done."""
+from assessments.views.shared_device import with_shared_choice
 
 WORKER = settings.BASE_DIR / "static" / "js" / "answering-worker.js"
 
@@ -58,16 +56,9 @@ def frame(request: HttpRequest) -> HttpResponse:
 @require_POST
 def whole(request: HttpRequest) -> HttpResponse:
     """Return every page of the questionnaire blank; with `part` only that part and the next, to spare data."""
-    token = access.token_from_body(request)
-    link = access.link_of(token)
-    invitation = link.invitation
-    if access.standing_of(invitation, timezone.now()) not in {"open", "grace"}:
-        raise operations.CampaignClosed
-    draft = access.opened_draft(link, token)
-    if draft is None:
-        raise operations.NothingStarted
+    draft = draft_of(access.token_from_body(request))
     with _language_of(request.POST.get("language", "")):
-        questionnaire = access.questionnaire_of(invitation, draft.order)
+        questionnaire = access.questionnaire_of(draft.invitation, draft.order)
         part = request.POST.get("part", "")
         sections = _part_and_next(questionnaire.sections, part)
         places = {section.key: number for number, section in enumerate(questionnaire.sections, start=1)}
@@ -97,24 +88,6 @@ def device(request: HttpRequest) -> HttpResponse:
     is_ours = address.startswith(reverse("answering")) and url_has_allowed_host_and_scheme(address, None)
     response = HttpResponseRedirect(address if is_ours else reverse("answering"))
     return with_shared_choice(request, response)
-
-
-def with_shared_choice(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Keep the choice "other people use this device" in a cookie of this browser session, if it was made."""
-    if request.POST.get("shared"):
-        response.set_cookie(
-            SHARED_COOKIE,
-            "1",
-            path=reverse("answering"),
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=False,
-            samesite="Strict",
-        )
-    return response
-
-
-def is_shared(request: HttpRequest) -> bool:
-    return request.COOKIES.get(SHARED_COOKIE) == "1"
 
 
 def _heading(page: BlankPage, part: int, parts: int) -> str:

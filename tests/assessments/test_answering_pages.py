@@ -253,7 +253,7 @@ def test_the_script_saves_one_answer_with_the_link_in_a_header(started, token):
 
     response = Client().post("/a/save/", fields, headers={"X-Concentric-Link": token})
 
-    assert (response.status_code, response.json()) == (200, {"saved": True})
+    assert (response.status_code, response.json()) == (200, {"saved": True, "version": "a" * 24})
     assert stored(token) == {"LC1": 2}
 
 
