@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -82,12 +80,9 @@ def whole(request: HttpRequest) -> HttpResponse:
 @respondent_page
 @require_POST
 def device(request: HttpRequest) -> HttpResponse:
-    """Note in this browser that others use the device, and go back to where the person was."""
+    """Note in this browser that others use the device."""
     access.link_of(access.token_from_body(request))
-    address = request.POST.get("next", "")
-    is_ours = address.startswith(reverse("answering")) and url_has_allowed_host_and_scheme(address, None)
-    response = HttpResponseRedirect(address if is_ours else reverse("answering"))
-    return with_shared_choice(request, response)
+    return with_shared_choice(request, redirect("answering"))
 
 
 def _heading(page: BlankPage, part: int, parts: int) -> str:

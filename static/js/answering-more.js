@@ -5,7 +5,7 @@
   const device = window.concentric;
   if (!device || !window.history.pushState) { return; }
   const home = device.home, root = document.documentElement, main = $("main");
-  const LANGUAGE = "language", OFTEN = 20000;
+  const LANGUAGE = "language", LEAVING = "leaving", OFTEN = 20000;
   let whole = null;                     // the blank questionnaire as a document; nothing in it runs
   let shown = location.pathname + location.search;
   let looked = 0, wasOffline = false, notice = "";
@@ -288,6 +288,7 @@
     if (!device.token || device.stopped || (!isStrict && (navigator.onLine === false || Date.now() - looked < OFTEN))) { return; }
     looked = Date.now();
     const known = {};
+    pages().forEach(function (page) { cardsOf(page).forEach(function (card) { known[card.dataset.question] = ""; }); });
     device.records.forEach(function (record) { if (record.d) { known[record.k] = record.id || ""; } });
     try {
       const answer = await device.post("sync/", new URLSearchParams({ link: device.token, known: JSON.stringify(known) }));
@@ -455,23 +456,24 @@
   async function begin() {
     await device.ready;
     const done = document.querySelector("[data-done]"), refused = document.querySelector("[data-refused]");
-    if (device.isFrame) { await boot(); return; }
-    if (done) { await finish(done.dataset.done); return; }
+    if (device.isFrame) { await boot(); return ""; }
+    if (done) { await finish(done.dataset.done); return ""; }
     if (refused) {
       // The cookie is gone, but this tab still knows the link.
-      if (refused.dataset.refused === "no_link" && device.token && !sessionStorage.getItem("concentric-again")) {
+      if (refused.dataset.refused === "unknown" && device.token && !/^[\w-]{20,}\/$/.test(here()) && !sessionStorage.getItem("concentric-again")) {
         sessionStorage.setItem("concentric-again", "1");
         location.replace(home + device.token + "/");
+        return LEAVING;
       } else if (device.waiting().length) { whole = read(await kept()); device.work(); }
-      return;
+      return "";
     }
     try { sessionStorage.removeItem("concentric-again"); } catch (error) { /* switched off */ }
     // Also what was kept before somebody chose "other people use this device".
     if (device.isShared()) { await wipe(true); }
-    if (!device.token) { return; }
+    if (!device.token) { return ""; }
     const isProgress = !$("questions") && main.querySelector("a[href^='" + home + "part/']");
-    if (isProgress && device.waiting().length && await device.flush()) { location.reload(); return; }
-    if (!$("questions") && !isProgress) { return; }
+    if (isProgress && device.waiting().length && await device.flush()) { location.reload(); return LEAVING; }
+    if (!$("questions") && !isProgress) { return ""; }
     if (device.name) {
       if (navigator.serviceWorker) { navigator.serviceWorker.register(home + "worker.js", { scope: home }).catch(function () {}); }
       await bring().catch(function () {});
@@ -479,10 +481,11 @@
     strip();
     document.querySelectorAll("[data-question]").forEach(device.dressed);
     await look();
+    return "";
   }
 
   document.addEventListener("visibilitychange", function () { if (document.visibilityState === "visible") { look(); } });
   window.addEventListener("online", function () { device.flush().then(function () { looked = 0; look(); }); });
 
-  begin().catch(function () {}).then(function () { device.isReady = true; });
+  begin().catch(function () {}).then(function (next) { device.isReady = next !== LEAVING; });
 })();

@@ -62,6 +62,8 @@ DOORS: dict[str, Door] = {
     "about": Door(ANYBODY, changes=False),
     "framework": Door(ANYBODY, lambda world: {"slug": "concentric", "version": "1.0"}, changes=False),
     "healthz": Door(ANYBODY, changes=False),
+    "answering_worker": Door(ANYBODY, changes=False),
+    "answering_frame": Door(ANYBODY, changes=False),
     "theme": Door(ANYBODY, reads=False),
     "set_language": Door(ANYBODY),
     "account": Door(SIGNED_IN),
@@ -109,6 +111,8 @@ BY_SECRET: dict[str, Arguments] = {
     "answering_send": lambda world: {},
     "answering_sent": lambda world: {},
     "answering_leave": lambda world: {},
+    "answering_whole": lambda world: {},
+    "answering_device": lambda world: {},
     "answering_link": lambda world: {"token": "opens-nothing-at-all-000000000000"},
     "answering_join": lambda world: {"token": "opens-nothing-at-all-000000000000"},
 }

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from tests.conftest import CHROMIUM, CHROMIUM_ARGUMENTS
@@ -74,9 +74,9 @@ class Person:
         self.page.goto(self.link)
         self.page.get_by_role("button", name="Start").click()
         self.page.wait_for_url("**/part/**")
-        self.page.wait_for_function(
-            "async () => navigator.serviceWorker.controller && await caches.match('/a/frame/')", timeout=PATIENCE
-        )
+        self.settled()
+        self.page.evaluate("() => navigator.serviceWorker.ready")
+        self.page.wait_for_function("() => navigator.serviceWorker.controller", timeout=PATIENCE)
 
     def answer(self, number: int) -> None:
         """Answer one question that has no answer yet, and wait until the page says that it is kept."""
