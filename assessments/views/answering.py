@@ -23,11 +23,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import answering as access
 from assessments.forms.answering import JoinForm, answer_words
-from assessments.models import ContactLevel, Invitation
+from assessments.models import Invitation
 from assessments.operations import answering as operations
+from assessments.operations import codes
 from assessments.picture import picture_of
 from assessments.questionnaire import Page, Questionnaire
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
+from assessments.views.link_cookie import with_arriving_link, with_link, without_link
+from assessments.views.receipts import cell_words
 from assessments.views.shared_device import is_shared, with_shared_choice, without_shared_choice
 
 
@@ -35,8 +38,12 @@ from assessments.views.shared_device import is_shared, with_shared_choice, witho
 @require_safe
 def exchange(request: HttpRequest, token: str) -> HttpResponse:
     """Take the secret out of the address bar and into a cookie that only these pages receive."""
-    access.link_of(token)
-    return _with_cookie(redirect("answering"), token)
+    held = access.token_from_cookie(request)
+    if held:
+        codes.carry_key(token=token, held=held)
+    elif codes.lacks_key(token=token):
+        return with_arriving_link(redirect("answering"), token)
+    return with_link(redirect("answering"), token)
 
 
 @respondent_page
@@ -46,11 +53,16 @@ def home(request: HttpRequest) -> HttpResponse:
     token = access.token_from_cookie(request)
     if not token:
         return _without_cookie(request)
+    if (held := request.COOKIES.get(access.LINK_COOKIE, "")) and held != token:
+        codes.carry_key(token=token, held=held)
+        return with_link(redirect("answering"), token)
     link = access.link_of(token)
     invitation = link.invitation
     _refuse_unless_open(invitation)
     draft = access.opened_draft(link, token)
     if draft is None:
+        if not invitation.campaign.is_open(timezone.now()):
+            raise operations.CampaignClosed  # late answers are for those who began in time
         return render(request, "assessments/answering/start.html", _start_context(invitation, token))
     questionnaire = access.questionnaire_of(invitation, draft.order)
     context = {
@@ -133,7 +145,7 @@ def send(request: HttpRequest) -> HttpResponse:
         "withdrawal_code": sent_now.withdrawal_code,
     }
     response = render(request, "assessments/answering/sent.html", context)
-    return _without_link(response) if is_shared(request) else response
+    return without_link(response) if is_shared(request) else response
 
 
 @respondent_page
@@ -156,7 +168,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Make this browser forget the link."""
     access.link_of(access.token_from_body(request))
-    return without_shared_choice(_without_link(render(request, "assessments/answering/left.html")))
+    return without_shared_choice(without_link(render(request, "assessments/answering/left.html")))
 
 
 # Exempt from CSRF: the open link's secret is in the address and in the body (see the top of this file).
@@ -177,7 +189,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         personal = operations.join_campaign(
             token=token, unit=form.cleaned_data["unit"], role=form.cleaned_data.get("role", ""), at=timezone.now()
         )
-        return _with_cookie(redirect("answering"), personal)
+        return with_link(redirect("answering"), personal)
     context = {"campaign": campaign, "token": token, "form": form}
     return render(request, "assessments/answering/join.html", context, status=400 if form.errors else 200)
 
@@ -204,16 +216,11 @@ def _refuse_unless_open(invitation: Invitation) -> None:
 
 def _start_context(invitation: Invitation, token: str) -> dict[str, Any]:
     campaign = invitation.campaign
-    cell = access.cell_of(invitation)
-    role = access.framework_of(campaign).role_by_key.get(cell.role)
-    contact = dict(ContactLevel.choices).get(cell.contact_level)
     return {
         "campaign": campaign,
         "token": token,
         "minutes": access.questionnaire_of(invitation).minutes,
-        "cell_unit": cell.unit.name,
-        "cell_role": role.title if role else "",
-        "cell_contact": contact or "",
+        **cell_words(invitation),
     }
 
 
@@ -258,23 +265,6 @@ def redirect_to(page: Page | None) -> HttpResponseRedirect:
     if page is None:
         return HttpResponseRedirect(reverse("answering_check"))
     return HttpResponseRedirect(reverse("answering_part", args=[page.part_key, page.number]))
-
-
-def _with_cookie(response: HttpResponse, token: str) -> HttpResponse:
-    response.set_cookie(
-        access.LINK_COOKIE,
-        token,
-        path=reverse("answering"),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Strict",
-    )
-    return response
-
-
-def _without_link(response: HttpResponse) -> HttpResponse:
-    response.delete_cookie(access.LINK_COOKIE, path=reverse("answering"), samesite="Strict")
-    return response
 
 
 def _without_cookie(request: HttpRequest) -> HttpResponse:

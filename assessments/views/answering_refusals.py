@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from assessments import limiter
 from assessments.access import answering as access
+from assessments.models import Campaign
 from assessments.operations import answering as operations
 
 LARGEST_BODY = 64 * 1024
@@ -60,7 +61,14 @@ def _asks_for_json(request: HttpRequest) -> bool:
 
 
 def _refused(
-    request: HttpRequest, status: int, reason: str, heading: str, message: str, *, token: str = ""
+    request: HttpRequest,
+    status: int,
+    reason: str,
+    heading: str,
+    message: str,
+    *,
+    offers_link: bool = False,
+    token: str = "",
 ) -> HttpResponse:
     """Answer a page with a page and a script with a reason and a sentence.
 
@@ -68,7 +76,7 @@ def _refused(
     """
     if _asks_for_json(request):
         return json_refusal(reason, message, status)
-    context = {"heading": heading, "message": message, "reason": reason, "token": token}
+    context = {"heading": heading, "message": message, "reason": reason, "offers_link": offers_link, "token": token}
     return render(request, "assessments/answering/refused.html", context, status=status)
 
 
@@ -77,15 +85,19 @@ def json_refusal(reason: str, message: str, status: int) -> JsonResponse:
     return JsonResponse({"saved": False, "reason": reason, "message": message}, status=status)
 
 
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """Say that this network address has tried too much that opens nothing."""
+    message = _("Too much was tried here that opens nothing. Wait ten minutes. A link that is right still opens.")
+    return _refused(request, 429, "wait", _("Wait a little"), message)
+
+
 def _unknown(request: HttpRequest) -> HttpResponse:
     if limiter.too_many_failures(limiter.address_of(request)):
-        message = _("Too many links were tried that open nothing. Wait ten minutes. A link that is right still opens.")
-        return _refused(request, 429, "wait", _("Wait a little"), message)
+        return too_many_tries(request)
     message = _(
-        "This link does not open a questionnaire. It may have been cut off: copy it whole, or ask whoever sent it "
-        "for a new one."
+        "This link does not open a questionnaire. It may have been cut off: copy it whole, or ask for a new one."
     )
-    return _refused(request, 404, "unknown", _("Nothing to open"), message)
+    return _refused(request, 404, "unknown", _("Nothing to open"), message, offers_link=True)
 
 
 def _no_link(request: HttpRequest) -> HttpResponse:
@@ -97,25 +109,40 @@ def _no_link(request: HttpRequest) -> HttpResponse:
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
-    token = access.token_from_body(request) if request.method == "POST" else access.token_from_cookie(request)
-    day = _last_day(token)
-    if day:
-        message = _("This questionnaire closed on %(day)s, so nothing can be answered or sent any more.") % {"day": day}
-    else:
-        message = _(
+    """Say when it closed. Only somebody with a link that opens gets here."""
+    campaign = _campaign_of(request)
+    heading, message = _closed_words(campaign)
+    return _refused(request, 403, "closed", heading, message, token=_token_of(request) if campaign else "")
+
+
+def _closed_words(campaign: Campaign | None) -> tuple[str, str]:
+    at = timezone.now()
+    over = [day for day in (campaign.closes_at, campaign.closed_at) if day and day <= at] if campaign else []
+    if campaign is None or not over:
+        return _("Not open"), _(
             "This questionnaire is not open, so nothing can be answered or sent now. Ask the person who invited you."
         )
-    return _refused(request, 403, "closed", _("Not open"), message, token=token if day else "")
+    day = date_format(timezone.localtime(min(over)), "DATE_FORMAT")
+    if campaign.takes_answers(at):
+        return _("Closed"), _(
+            "This questionnaire closed on %(day)s. Who had begun before can still finish; nobody can begin any more."
+        ) % {"day": day}
+    return _("Closed"), _(
+        "This questionnaire closed on %(day)s, so nothing can be answered or sent any more. Your answers were not "
+        "sent, and unsent answers are deleted here. What your phone has kept stays there until you delete it."
+    ) % {"day": day}
 
 
-def _last_day(token: str) -> str:
-    """Return the day on which the campaign of a personal link closed; empty when it has not, or for other links."""
+def _campaign_of(request: HttpRequest) -> Campaign | None:
+    """Return the campaign of the link that this request carries."""
     try:
-        campaign = access.link_of(token).invitation.campaign
+        return access.link_of(_token_of(request)).invitation.campaign
     except access.LinkUnknown:
-        return ""
-    ended = campaign.closed_at or campaign.ends_at
-    return date_format(timezone.localtime(ended), "j F Y") if ended and ended <= timezone.now() else ""
+        return None
+
+
+def _token_of(request: HttpRequest) -> str:
+    return access.token_from_body(request) if request.method == "POST" else access.token_from_cookie(request)
 
 
 def _already_sent(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from assessments.models import AccessLink, Campaign, Draft
+from assessments.models import Campaign
 from assessments.operations import answering as operations
 from assessments.questionnaire import questionnaire_for
 from pillars.files import FOLDER, read_framework
@@ -127,12 +127,13 @@ def test_on_a_shared_device_sending_removes_the_link_without_any_script(client, 
     assert client.cookies["concentric_link"].value == ""
 
 
-def test_a_late_save_is_told_on_which_day_the_questionnaire_closed(started, campaign):
+def test_after_the_close_the_page_lets_its_script_find_what_the_device_kept(client, started, campaign):
     Campaign.objects.filter(pk=campaign.pk).update(closes_at=timezone.now() - timedelta(days=2))
-    day = timezone.localtime(timezone.now() - timedelta(days=2))
+    client.cookies["concentric_link"] = started
 
-    answer = Client().post("/a/save/", {"link": started, "question": "LC1", "q-LC1": "3", "id": "feedfacefeedface"})
+    page = client.get("/a/").content.decode()
 
-    assert answer.json()["reason"] == "closed"
-    assert f"{day.day} {day:%B %Y}" in answer.json()["message"]
-    assert not Draft.objects.get(invitation=AccessLink.objects.get().invitation_id).answers.get("LC1")
+    assert 'data-refused="closed"' in page
+    assert f'<input type="hidden" name="link" value="{started}">' in page
+    client.cookies["concentric_link"] = "opens-nothing-at-all-000000000000"
+    assert 'name="link"' not in client.get("/a/").content.decode()
