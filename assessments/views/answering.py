@@ -32,6 +32,7 @@ from assessments.rendering import languages_named, rendered_check
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 from assessments.views.link_cookie import with_arriving_link, with_link, without_link
 from assessments.views.receipts import cell_words
+from assessments.views.shared_device import is_shared, with_shared_choice, without_shared_choice
 
 
 @respondent_page
@@ -70,6 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "token": token,
         "sections": [(section, section.state(draft.answers)) for section in questionnaire.sections],
         "next_page": questionnaire.first_open_page(draft.answers),
+        "is_shared": is_shared(request),
     }
     return render(request, "assessments/answering/parts.html", context)
 
@@ -81,7 +83,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Start the draft and go to its first page."""
     draft = operations.enter(token=access.token_from_body(request), at=timezone.now())
-    return redirect_to(access.questionnaire_of(draft.invitation, draft.order).first_open_page(draft.answers))
+    first = access.questionnaire_of(draft.invitation, draft.order).first_open_page(draft.answers)
+    return with_shared_choice(request, redirect_to(first))
 
 
 # Exempt from CSRF: the secret is in the body (see the top of this file).
@@ -141,7 +144,8 @@ def send(request: HttpRequest) -> HttpResponse:
         "picture": picture_of(framework, draft.invitation.role, sent_now.answers),
         "withdrawal_code": sent_now.withdrawal_code,
     }
-    return render(request, "assessments/answering/sent.html", context)
+    response = render(request, "assessments/answering/sent.html", context)
+    return without_link(response) if is_shared(request) else response
 
 
 @respondent_page
@@ -164,7 +168,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Make this browser forget the link."""
     access.link_of(access.token_from_body(request))
-    return without_link(render(request, "assessments/answering/left.html"))
+    return without_shared_choice(without_link(render(request, "assessments/answering/left.html")))
 
 
 # Exempt from CSRF: the open link's secret is in the address and in the body (see the top of this file).
