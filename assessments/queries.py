@@ -50,6 +50,19 @@ class OpeningCheck:
         return self.has_leaders and self.leaders < 9
 
 
+def has_open_ways(campaign: Campaign) -> bool:
+    """Say whether people may come, or came, in unasked: by an open link, a unit's link or a shared tablet.
+
+    One person can then answer more than once, and nobody knows how many were asked.
+    """
+    return (
+        campaign.takes_open_link
+        or campaign.unit_links.exists()
+        or campaign.kiosks.exists()
+        or campaign.invitations.filter(came_by_open_link=True).exists()
+    )
+
+
 def campaigns_of(organisation: Organisation) -> QuerySet[Campaign]:
     """Return the organisation's campaigns, newest first, each with `invited_count` and `answered_count`.
 

@@ -13,6 +13,7 @@ from assessments.models.campaigns import (
     Invitation,
     Kiosk,
     PeopleList,
+    UnitLink,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "Invitation",
     "Kiosk",
     "PeopleList",
+    "UnitLink",
 ]

@@ -20,13 +20,13 @@ from assessments.access.answering import (
     OpenDraft,
     StartedWithAnotherLink,
     answers_in,
-    campaign_of_open_link,
     cell_of,
     link_of,
     opened_draft,
     questionnaire_of,
     role_asked,
 )
+from assessments.access.ways import way_in_of
 from assessments.links import new_token, token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation
 from assessments.models.responses import Response
@@ -157,12 +157,23 @@ def submit_draft(*, draft: OpenDraft, at: datetime) -> dict[str, Answer]:
 
 @transaction.atomic
 def join_campaign(*, token: str, unit: Unit, role: str, at: datetime) -> str:
-    """Let somebody in through the open link and return the secret of a personal link made for them.
+    """Let somebody in through an open link and return the secret of a personal link made for them.
+
+    Where the link is fixed to a unit or a role, that one counts.
 
     :raises LinkUnknown: when no campaign has this open link
     :raises CampaignClosed: when the campaign takes no answers at `at`
     """
-    campaign = campaign_of_open_link(token)
+    way = way_in_of(token)
+    return let_in(campaign=way.campaign, unit=way.unit or unit, role=way.role or role, at=at)
+
+
+@transaction.atomic
+def let_in(*, campaign: Campaign, unit: Unit, role: str, at: datetime) -> str:
+    """Let somebody in whom nobody invited by name; return the secret of a personal link made for them.
+
+    :raises CampaignClosed: when the campaign takes no answers at `at`
+    """
     # Otherwise somebody could come in while the list is being written again, and be lost or stay recognisable.
     _lock_open_campaign(campaign.pk, at)
     invitation = Invitation.objects.create(
@@ -220,7 +231,8 @@ def _draw_ladders(invitation: Invitation) -> tuple[str, ...]:
     if not campaign.spread_items:
         return ()
     framework = campaign.edition.framework()
-    drawn = drawn_ladders(framework, campaign.form, role_asked(framework, invitation), campaign.spread_items)
+    role = role_asked(framework, invitation)
+    drawn = drawn_ladders(framework, campaign.form_for(role), role, campaign.spread_items)
     campaign.spread_items = {key: count + (key in drawn) for key, count in campaign.spread_items.items()}
     campaign.save(update_fields=["spread_items"])
     return drawn
@@ -247,6 +259,7 @@ __all__ = [
     "TooManySaves",
     "enter",
     "join_campaign",
+    "let_in",
     "save_answers",
     "start_afresh",
     "submit_draft",
