@@ -1,7 +1,8 @@
 """Seals draft answers, so that whoever holds the database alone cannot read them. No rows, no requests.
 
 Each draft has a random key of its own. No table holds it in the clear: every link that opens the
-draft keeps the key wrapped under another key, which HKDF-SHA256 derives from the link's token. Each
+draft keeps the key wrapped under another key, which HKDF-SHA256 derives from the link's token. A code
+that people type is far shorter than a token, so its wrapping key is derived slowly, by Argon2id. Each
 answer is sealed on its own with AES-256-GCM. The draft's number and the question's key are part of
 the seal, so an answer cannot be moved to another question or another draft.
 """
@@ -13,6 +14,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 
+from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -25,6 +27,11 @@ NONCE_BYTES = 12
 SALT_BYTES = 16
 PADDED_TO = 64
 """Sealed text is padded to whole blocks, so that its length does not tell a point from "can't see"."""
+
+SLOW_ROUNDS = 2
+SLOW_KIB = 19 * 1024
+SLOW_LANES = 1
+"""Argon2id: 2 rounds over 19 MiB, about 25 ms of one core. Whoever changes these ends all codes handed out before."""
 
 
 class SealBroken(Exception):
@@ -60,6 +67,24 @@ def unwrap(wrapped: str, token: str, draft_id: int) -> DraftKey:
     return DraftKey(draft_id, _decrypt(_wrapping_key(token, salt), sealed, _bound_to(draft_id, "key")))
 
 
+def wrap_slowly(key: DraftKey, code: str) -> str:
+    """Return the draft's key, readable only with a code that a person types. Takes tens of milliseconds on purpose."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return _text(salt + _encrypt(_slow_wrapping_key(code, salt), key.secret, _bound_to(key.draft_id, "code")))
+
+
+def unwrap_slowly(wrapped: str, code: str, draft_id: int) -> DraftKey:
+    """Return the key that `wrap_slowly` hid.
+
+    :raises SealBroken: when the code or the draft is another one
+    """
+    data = _bytes(wrapped)
+    salt, sealed = data[:SALT_BYTES], data[SALT_BYTES:]
+    if len(salt) < SALT_BYTES:
+        raise SealBroken
+    return DraftKey(draft_id, _decrypt(_slow_wrapping_key(code, salt), sealed, _bound_to(draft_id, "code")))
+
+
 def seal(key: DraftKey, item_key: str, answer: Answer | None) -> str:
     """Return an answer that only this key opens, only for this question. None seals "not answered"."""
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
@@ -78,6 +103,10 @@ def unseal(key: DraftKey, item_key: str, sealed: str) -> Answer | None:
 
 def _wrapping_key(token: str, salt: bytes) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt, b"concentric draft key").derive(token.encode())
+
+
+def _slow_wrapping_key(code: str, salt: bytes) -> bytes:
+    return hash_secret_raw(code.encode(), salt, SLOW_ROUNDS, SLOW_KIB, SLOW_LANES, KEY_BYTES, Type.ID)
 
 
 def _bound_to(draft_id: int, name: str) -> bytes:

@@ -13,6 +13,7 @@ from assessments.models.campaigns import (
     Invitation,
     Kiosk,
     PeopleList,
+    PromiseBroken,
     UnitLink,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "Invitation",
     "Kiosk",
     "PeopleList",
+    "PromiseBroken",
     "UnitLink",
 ]

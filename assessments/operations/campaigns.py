@@ -15,6 +15,7 @@ from django.db.models import Max
 from assessments.models import SMALLEST_GROUP, AccessLink, Campaign, Draft, Invitation, PeopleList
 from assessments.models.responses import Response
 from assessments.operations.cells import give_cells
+from assessments.operations.promises import promise_at_opening
 from assessments.operations.ways import give_open_link
 from assessments.queries import has_open_ways
 from assessments.signals import campaign_closed
@@ -110,7 +111,7 @@ def create_campaign(
 
 @transaction.atomic
 def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
-    """Let people answer from `at` on, and fix everybody's reporting cell.
+    """Let people answer from `at` on, fix everybody's reporting cell, and keep what they are promised.
 
     :raises AlreadyOpen: when it was opened before
     :raises NoPeople: when nobody is on the list and there is no open way in
@@ -130,6 +131,7 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
     opened.save(update_fields=["spread_items"])
     if opened.takes_open_link:
         give_open_link(opened)
+    promise_at_opening(opened, at)
     PeopleList.objects.filter(campaign=opened).delete()
     _record("campaign_opened", opened, at, actor)
     campaign.refresh_from_db()
@@ -137,9 +139,9 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
 
 @transaction.atomic
 def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
-    """Take no more answers, forget what links answers to people, and let the other apps know. Twice is once.
+    """Close for good: take no more answers, forget what links answers to people, and let the other apps know.
 
-    Questionnaires that were not sent are deleted. Responses and invitations are written again in random
+    Twice is once. Codes to resume and to withdraw end here. Questionnaires that were not sent are deleted. Responses and invitations are written again in random
     order with new ids, so that neither ids nor the order of rows say who answered when.
 
     :raises NotOpenYet: when it was never opened
@@ -173,13 +175,14 @@ def _shuffle_responses(campaign: Campaign) -> None:
     Response.objects.filter(campaign=campaign).delete()
     for row in rows:
         row.pk = uuid.uuid4()
+        row.withdrawal_hash = ""
     secrets.SystemRandom().shuffle(rows)
     Response.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
 
 def _shuffle_invitations(campaign: Campaign) -> None:
     invitations = list(campaign.invitations.all())
-    links = list(AccessLink.objects.filter(invitation__campaign=campaign))
+    links = list(AccessLink.objects.filter(invitation__campaign=campaign, kind=AccessLink.Kind.LINK))
     campaign.invitations.all().delete()
     by_old_id = {invitation.pk: invitation for invitation in invitations}
     for invitation in invitations:

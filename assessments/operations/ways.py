@@ -9,6 +9,7 @@ from django.db import transaction
 
 from assessments.models import Campaign, UnitLink
 from assessments.open_links import hashes
+from assessments.operations.promises import promise_as_it_stands
 from backstage.operations import record_event
 from organisations.models import Unit, User
 
@@ -34,6 +35,7 @@ def switch_open_link_on(*, campaign: Campaign, at: datetime, actor: User | None 
     if not locked.takes_open_link:
         locked.takes_open_link = True
         give_open_link(locked)
+        promise_as_it_stands(locked, at)
         _record("open_link_on", locked, at, actor)
 
 
@@ -51,6 +53,7 @@ def switch_open_link_off(*, campaign: Campaign, at: datetime, actor: User | None
         locked.open_link_turn += 1
         locked.open_link_hash = locked.open_code_hash = ""
         locked.save(update_fields=["takes_open_link", "open_link_turn", "open_link_hash", "open_code_hash"])
+        promise_as_it_stands(locked, at)
         _record("open_link_off", locked, at, actor)
 
 
@@ -115,7 +118,7 @@ def held_for_a_way(campaign: Campaign) -> Campaign:
 
     :raises TakesNoWays: when it is closed
     """
-    locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    locked = Campaign.objects.select_for_update(of=("self",)).select_related("edition").get(pk=campaign.pk)
     if locked.state not in {Campaign.State.DRAFT, Campaign.State.OPEN}:
         raise TakesNoWays
     return locked
