@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
 from assessments.models import Campaign, Draft, Invitation, PeopleList
@@ -61,6 +62,27 @@ def has_open_ways(campaign: Campaign) -> bool:
         or campaign.kiosks.exists()
         or campaign.invitations.filter(came_by_open_link=True).exists()
     )
+
+
+def languages_of(campaign: Campaign) -> list[str]:
+    """Return the languages a campaign's questionnaire can be answered in, the campaign's own first.
+
+    These are the languages of this server in which the edition is written or translated.
+    """
+    written = {_main_part(code) for code in (campaign.edition.framework().language, *campaign.edition.translations)}
+    offered = [code for code, _name in settings.LANGUAGES if _main_part(code) in written]
+    own = campaign.language or campaign.edition.framework().language
+    return sorted(offered or [settings.LANGUAGES[0][0]], key=lambda code: _main_part(code) != _main_part(own))
+
+
+def language_for(campaign: Campaign, wished: str = "") -> str:
+    """Return the wished language where the campaign has it, else the campaign's own."""
+    offered = languages_of(campaign)
+    return wished if wished in offered else offered[0]
+
+
+def _main_part(code: str) -> str:
+    return code.lower().partition("-")[0]
 
 
 def campaigns_of(organisation: Organisation) -> QuerySet[Campaign]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.campaign_urls import campaign_urls
-from assessments.views import answering
+from assessments.views import answering, joining, kiosks
 
 # The token comes last: every other address of the questionnaire is shorter than one.
 answering_urls = [
@@ -17,7 +17,12 @@ answering_urls = [
     path("a/sent/", answering.sent, name="answering_sent"),
     path("a/leave/", answering.leave, name="answering_leave"),
     path("a/<str:token>/", answering.exchange, name="answering_link"),
-    path("join/<str:token>/", answering.join, name="answering_join"),
+    path("join/<str:token>/", joining.join, name="answering_join"),
+    path("c/", joining.code, name="code"),
+    path("kiosk/", kiosks.kiosk_home, name="kiosk_home"),
+    path("kiosk/start/", kiosks.kiosk_start, name="kiosk_start"),
+    path("kiosk/leave/", kiosks.kiosk_leave, name="kiosk_leave"),
+    path("kiosk/<str:token>/", kiosks.kiosk, name="kiosk"),
 ]
 
 urlpatterns = [*answering_urls, *campaign_urls]

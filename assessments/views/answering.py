@@ -11,7 +11,6 @@ import secrets
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,12 +20,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import answering as access
-from assessments.forms.answering import JoinForm, PageForm, answer_words
+from assessments.forms.answering import PageForm, answer_words
 from assessments.models import ContactLevel, Invitation
 from assessments.operations import answering as operations
 from assessments.picture import picture_of
 from assessments.questionnaire import Page, Questionnaire
 from assessments.views.answering_refusals import NoLinkOnThisDevice, json_refusal, respondent_page
+from assessments.views.link_cookies import with_link, without_link
 
 
 @respondent_page
@@ -34,7 +34,7 @@ from assessments.views.answering_refusals import NoLinkOnThisDevice, json_refusa
 def exchange(request: HttpRequest, token: str) -> HttpResponse:
     """Take the secret out of the address bar and into a cookie that only these pages receive."""
     access.link_of(token)
-    return _with_cookie(redirect("answering"), token)
+    return with_link(redirect("answering"), token)
 
 
 @respondent_page
@@ -185,30 +185,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Make this browser forget the link."""
     access.link_of(access.token_from_body(request))
-    return _without_link(render(request, "assessments/answering/left.html"))
-
-
-# Exempt from CSRF: the open link's secret is in the address and in the body (see the top of this file).
-@csrf_exempt
-@respondent_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask for unit and role, then go on as with any other link."""
-    is_post = request.method == "POST"
-    campaign = access.campaign_of_open_link(token)
-    # Two different links would let units of one organisation into a campaign of another.
-    if is_post and not secrets.compare_digest(access.token_from_body(request).encode(), token.encode()):
-        raise access.LinkUnknown
-    if not campaign.is_open(timezone.now()):
-        raise operations.CampaignClosed
-    form = JoinForm(campaign, access.framework_of(campaign), request.POST if is_post else None)
-    if is_post and form.is_valid():
-        personal = operations.join_campaign(
-            token=token, unit=form.cleaned_data["unit"], role=form.cleaned_data.get("role", ""), at=timezone.now()
-        )
-        return _with_cookie(redirect("answering"), personal)
-    context = {"campaign": campaign, "token": token, "form": form}
-    return render(request, "assessments/answering/join.html", context, status=400 if form.errors else 200)
+    return without_link(render(request, "assessments/answering/left.html"))
 
 
 def _draft_of(token: str) -> access.OpenDraft:
@@ -290,23 +267,6 @@ def _redirect_to(page: Page | None) -> HttpResponseRedirect:
     if page is None:
         return HttpResponseRedirect(reverse("answering_check"))
     return HttpResponseRedirect(reverse("answering_part", args=[page.part_key, page.number]))
-
-
-def _with_cookie(response: HttpResponse, token: str) -> HttpResponse:
-    response.set_cookie(
-        access.LINK_COOKIE,
-        token,
-        path=reverse("answering"),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Strict",
-    )
-    return response
-
-
-def _without_link(response: HttpResponse) -> HttpResponse:
-    response.delete_cookie(access.LINK_COOKIE, path=reverse("answering"), samesite="Strict")
-    return response
 
 
 def _without_cookie(request: HttpRequest) -> HttpResponse:

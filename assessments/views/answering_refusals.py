@@ -52,8 +52,8 @@ def respondent_page(view: View) -> View:
     return guarded
 
 
-def _refused(request: HttpRequest, status: int, heading: str, message: str) -> HttpResponse:
-    """Answer a page with a page and a script with a sentence."""
+def refused(request: HttpRequest, status: int, heading: str, message: str) -> HttpResponse:
+    """Answer a page with a page of one sentence, and a script with the sentence."""
     if request.path == reverse("answering_save"):
         return json_refusal(message, status)
     context = {"heading": heading, "message": message}
@@ -66,13 +66,18 @@ def json_refusal(message: str, status: int) -> JsonResponse:
 
 def _unknown(request: HttpRequest) -> HttpResponse:
     if limiter.too_many_failures(limiter.address_of(request)):
-        message = _("Too many links were tried that open nothing. Wait ten minutes. A link that is right still opens.")
-        return _refused(request, 429, _("Wait a little"), message)
+        return too_many_tried(request)
     message = _(
         "This link does not open a questionnaire. It may have been cut off: copy it whole, or ask whoever sent it "
         "for a new one."
     )
-    return _refused(request, 404, _("Nothing to open"), message)
+    return refused(request, 404, _("Nothing to open"), message)
+
+
+def too_many_tried(request: HttpRequest) -> HttpResponse:
+    """Tell that too many links or codes were tried from here. One that is right is never refused."""
+    message = _("Too many links were tried that open nothing. Wait ten minutes. A link that is right still opens.")
+    return refused(request, 429, _("Wait a little"), message)
 
 
 def _no_link(request: HttpRequest) -> HttpResponse:
@@ -80,14 +85,14 @@ def _no_link(request: HttpRequest) -> HttpResponse:
         "This device does not know your link. Nothing you saved is lost: open the link in your invitation again. "
         "If you have just done that, allow cookies for this site."
     )
-    return _refused(request, 404, _("Open your link again"), message)
+    return refused(request, 404, _("Open your link again"), message)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:
     message = _(
         "This questionnaire is not open, so nothing can be answered or sent now. Ask the person who invited you."
     )
-    return _refused(request, 403, _("Not open"), message)
+    return refused(request, 403, _("Not open"), message)
 
 
 def _already_sent(request: HttpRequest) -> HttpResponse:
@@ -118,12 +123,12 @@ def _nothing_answered(request: HttpRequest) -> HttpResponse:
 
 def _too_often(request: HttpRequest) -> HttpResponse:
     message = _("This questionnaire was saved too often, so this change was not kept. What was saved before is safe.")
-    return _refused(request, 429, _("This change was not saved"), message)
+    return refused(request, 429, _("This change was not saved"), message)
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:
     message = _("This is more text than a page of answers can hold, so nothing was saved. Go back and shorten it.")
-    return _refused(request, 413, _("Nothing was saved"), message)
+    return refused(request, 413, _("Nothing was saved"), message)
 
 
 _ANSWERS_TO: dict[type[Exception], Callable[[HttpRequest], HttpResponse]] = {
