@@ -1,4 +1,4 @@
-"""Slows down guessing of links, codes and PINs. Only failures count, and a link that opens is never asked here.
+"""Slows down guessing of links. Only failures count, and a link that opens is never asked here.
 
 A branch office or a mobile carrier may share one address among many people, so a limit on requests
 would lock out honest ones.
@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 MOST_FAILURES = 30
+MOST_REQUESTS = 10
 MOST_PINS = 5
-"""PINs for one tablet within the window. A PIN is short, so that the limit also holds for a right one."""
+"""PINs for one tablet within ten minutes. A PIN is short, so this limit also holds for a right one."""
 WINDOW_SECONDS = 600
 
 
@@ -31,29 +32,33 @@ def too_many_failures(address: str) -> bool:
 
     The address is kept as a keyed hash, for ten minutes.
     """
-    return _counted("failed-link:", address) > MOST_FAILURES
+    return _too_many("failed-link", address, MOST_FAILURES)
 
 
-def is_one_too_many(tried: str) -> bool:
-    """Count one attempt at what `tried` names, and say whether there were too many within ten minutes."""
-    return _counted("tried:", tried) > MOST_PINS
+def too_many_requests(address: str) -> bool:
+    """Count one request for a new link and say whether this address has asked too often within ten minutes."""
+    return _too_many("asked-for-link", address, MOST_REQUESTS)
 
 
-def forget(tried: str) -> None:
-    """Begin to count attempts at what `tried` names from nothing again."""
-    cache.delete(_key("tried:", tried))
-
-
-def _counted(kind: str, name: str) -> int:
-    """Return how often this was counted within the window, this time included."""
-    key = _key(kind, name)
+def _too_many(kind: str, address: str, most: int) -> bool:
+    key = _key(kind, address)
     if cache.add(key, 1, WINDOW_SECONDS):
-        return 1
+        return False
     try:
-        return int(cache.incr(key))
+        return cache.incr(key) > most
     except ValueError:  # it ran out between the two calls
-        return 1
+        return False
+
+
+def too_many_pins(tablet: str) -> bool:
+    """Count one PIN for a tablet and say whether there were too many within ten minutes."""
+    return _too_many("pin", tablet, MOST_PINS)
+
+
+def forget_pins(tablet: str) -> None:
+    """Begin to count PINs for a tablet from nothing again."""
+    cache.delete(_key("pin", tablet))
 
 
 def _key(kind: str, name: str) -> str:
-    return kind + salted_hmac("concentric.links", name, algorithm="sha256").hexdigest()[:32]
+    return f"{kind}:" + salted_hmac("concentric.links", name, algorithm="sha256").hexdigest()[:32]

@@ -56,7 +56,7 @@ def replace_pin(*, kiosk: Kiosk, at: datetime, actor: User | None = None) -> str
     pin = _new_pin()
     kiosk.pin_hash = make_password(pin)
     kiosk.save(update_fields=["pin_hash"])
-    limiter.forget(_guesses(kiosk))
+    limiter.forget_pins(str(kiosk.pk))
     _record("kiosk_pin_replaced", kiosk, at, actor)
     return pin
 
@@ -75,11 +75,11 @@ def check_pin(*, kiosk: Kiosk, pin: str) -> None:
     :raises TooManyPins: when too many wrong ones were typed at this tablet, whoever typed them
     """
     # Counted before it is looked at, so that many guesses at once are no more than many in a row.
-    if limiter.is_one_too_many(_guesses(kiosk)):
+    if limiter.too_many_pins(str(kiosk.pk)):
         raise TooManyPins
     if not check_password("".join(digit for digit in pin if digit.isdecimal()), kiosk.pin_hash):
         raise PinWrong
-    limiter.forget(_guesses(kiosk))
+    limiter.forget_pins(str(kiosk.pk))
 
 
 def admit(*, kiosk: Kiosk, role: str, at: datetime) -> str:
@@ -92,10 +92,6 @@ def admit(*, kiosk: Kiosk, role: str, at: datetime) -> str:
 
 def _new_pin() -> str:
     return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
-
-
-def _guesses(kiosk: Kiosk) -> str:
-    return f"pin:{kiosk.pk}"
 
 
 def _record(act: str, kiosk: Kiosk, at: datetime, actor: User | None) -> None:

@@ -67,8 +67,7 @@ def take_back(*, code: str, token: str, at: datetime) -> None:
     is_theirs = (
         invitation.campaign_id == response.campaign_id
         and invitation.has_answered
-        and (cell.unit.pk, cell.role, cell.contact_level)
-        == (response.unit_id, response.role, response.contact_level)
+        and (cell.unit.pk, cell.role, cell.contact_level) == (response.unit_id, response.role, response.contact_level)
     )
     if not is_theirs:
         raise CodeUnknown

@@ -22,7 +22,7 @@ from assessments.codes import plain
 from assessments.forms.joining import CodeForm, JoinForm
 from assessments.operations import answering as operations
 from assessments.operations import codes
-from assessments.views.answering_refusals import respondent_page, too_many_tried
+from assessments.views.answering_refusals import respondent_page, too_many_tries
 from assessments.views.link_cookies import no_longer_shared, with_link
 
 
@@ -43,7 +43,7 @@ def code(request: HttpRequest) -> HttpResponse:
         way, token = address_of_code(typed)
     except (CodeUnknown, codes.CodeUnknown):
         if limiter.too_many_failures(limiter.address_of(request)):
-            return too_many_tried(request)
+            return too_many_tries(request)
         form.add_error("code", _("This code opens nothing. Look at each letter again, or ask for a new code."))
         return render(request, "assessments/answering/code.html", {"form": form}, status=404)
     return redirect("kiosk" if way == "kiosk" else "answering_join", token=token)
@@ -73,5 +73,3 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return no_longer_shared(with_link(redirect("answering"), personal))
     context = {"campaign": way.campaign, "way": way, "token": token, "form": form}
     return render(request, "assessments/answering/join.html", context, status=400 if form.errors else 200)
-
-

@@ -24,7 +24,7 @@ from assessments.forms.joining import KioskForm, PinForm
 from assessments.models import Kiosk
 from assessments.operations import kiosks as operations
 from assessments.operations.answering import CampaignClosed
-from assessments.views.answering_refusals import refused, respondent_page
+from assessments.views.answering_refusals import respondent_page
 from assessments.views.link_cookies import at_a_kiosk, no_longer_shared, with_link, without_link
 
 
@@ -100,8 +100,10 @@ def kiosk_leave(request: HttpRequest) -> HttpResponse:
         except operations.PinWrong:
             form.add_error("pin", _("This is not the PIN, so the tablet stays as it is."))
         else:
-            message = _("This tablet is an ordinary one again. To use it for answers, open its address and type the PIN.")
-            response = refused(request, 200, _("The tablet was taken out of use"), message)
+            message = _(
+                "This tablet is an ordinary one again. To use it for answers, open its address and type the PIN."
+            )
+            response = _said(request, 200, _("The tablet was taken out of use"), message)
             response.delete_cookie(access.KIOSK_COOKIE, path=reverse("kiosk_home"), samesite="Strict")
             return no_longer_shared(without_link(response))
     context = {"campaign": found.campaign, "kiosk": found, "form": form, "key": key, "leaves": True}
@@ -167,14 +169,22 @@ def _in_language(response: HttpResponse, language: str) -> HttpResponse:
     return response
 
 
+def _said(request: HttpRequest, status: int, heading: str, message: str) -> HttpResponse:
+    """Answer with a page of one sentence."""
+    context = {"heading": heading, "message": message}
+    return render(request, "assessments/answering/refused.html", context, status=status)
+
+
 def _locked(request: HttpRequest) -> HttpResponse:
     message = _(
         "This tablet is locked. Whoever looks after it opens its address again and types the PIN. "
         "Answers that were sent are safe."
     )
-    return refused(request, 403, _("Ask for the PIN"), message)
+    return _said(request, 403, _("Ask for the PIN"), message)
 
 
 def _too_many_pins(request: HttpRequest) -> HttpResponse:
-    message = _("Too many wrong PINs were typed here. Wait ten minutes. The owner of the questionnaire can make a new PIN.")
-    return refused(request, 429, _("Wait a little"), message)
+    message = _(
+        "Too many wrong PINs were typed here. Wait ten minutes. The owner of the questionnaire can make a new PIN."
+    )
+    return _said(request, 429, _("Wait a little"), message)
