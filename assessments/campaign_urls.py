@@ -19,6 +19,7 @@ campaign_urls: list[URLPattern] = [
     path("c/<int:pk>/ways/tablets/<int:kiosk>/remove/", ways.kiosk_remove, name="kiosk_remove"),
     path("c/<int:pk>/sizes/", ways.unit_sizes, name="unit_sizes"),
     path("c/<int:pk>/posters/<slug:way>/", ways.poster, name="poster"),
+    path("c/<int:pk>/promises/", campaigns.campaign_promises, name="campaign_promises"),
     path("c/<int:pk>/people/", people.people, name="people"),
     path("c/<int:pk>/people/check/", people.people_check, name="people_check"),
     path("c/<int:pk>/people/remove/", people.people_remove, name="people_remove"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.campaign_urls import campaign_urls
-from assessments.views import answering, joining, kiosks
+from assessments.views import answering, codes, joining, kiosks, receipts, withdrawing
 
 # The token comes last: every other address of the questionnaire is shorter than one.
 answering_urls = [
@@ -16,6 +16,11 @@ answering_urls = [
     path("a/send/", answering.send, name="answering_send"),
     path("a/sent/", answering.sent, name="answering_sent"),
     path("a/leave/", answering.leave, name="answering_leave"),
+    path("a/code/", codes.resume_code, name="answering_code"),
+    path("a/resume/", codes.resume, name="answering_resume"),
+    path("a/ask/", codes.ask, name="answering_ask"),
+    path("a/receipt/", receipts.receipt, name="answering_receipt"),
+    path("a/withdraw/", withdrawing.withdraw, name="answering_withdraw"),
     path("a/<str:token>/", answering.exchange, name="answering_link"),
     path("join/<str:token>/", joining.join, name="answering_join"),
     path("c/", joining.code, name="code"),

@@ -18,6 +18,8 @@ from organisations.models import Unit
 from pillars.schema import Answer, Framework
 
 LINK_COOKIE = "concentric_link"
+ARRIVING_COOKIE = "concentric_arriving"
+"""A link that came without the browser's older cookie, and so may find its key there (see `views.answering`)."""
 LINK_FIELD = "link"
 LINK_HEADER = "X-Concentric-Link"
 ORDER_KEY = "_order"
@@ -72,7 +74,7 @@ class Cell:
 
 def token_from_cookie(request: HttpRequest) -> str:
     """Return the secret this browser was given when it opened its link. For pages that only show."""
-    return request.COOKIES.get(LINK_COOKIE, "")
+    return request.COOKIES.get(ARRIVING_COOKIE, "") or request.COOKIES.get(LINK_COOKIE, "")
 
 
 def token_from_body(request: HttpRequest) -> str:

@@ -141,8 +141,9 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
 def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
     """Close for good: take no more answers, forget what links answers to people, and let the other apps know.
 
-    Twice is once. Codes to resume and to withdraw end here. Questionnaires that were not sent are deleted. Responses and invitations are written again in random
-    order with new ids, so that neither ids nor the order of rows say who answered when.
+    Twice is once. Codes to resume and to withdraw end here. Questionnaires that were not sent are deleted.
+    Responses and invitations are written again in random order with new ids, so that neither ids nor the
+    order of rows say who answered when.
 
     :raises NotOpenYet: when it was never opened
     """

@@ -21,19 +21,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.access import answering as access
 from assessments.forms.answering import PageForm, answer_words
-from assessments.models import ContactLevel, Invitation
+from assessments.models import Invitation
 from assessments.operations import answering as operations
+from assessments.operations import codes
 from assessments.picture import picture_of
 from assessments.questionnaire import Page, Questionnaire
 from assessments.views.answering_refusals import NoLinkOnThisDevice, json_refusal, respondent_page
-from assessments.views.link_cookies import with_link, without_link
+from assessments.views.link_cookie import with_arriving_link, with_link, without_link
+from assessments.views.receipts import cell_words
 
 
 @respondent_page
 @require_safe
 def exchange(request: HttpRequest, token: str) -> HttpResponse:
     """Take the secret out of the address bar and into a cookie that only these pages receive."""
-    access.link_of(token)
+    held = access.token_from_cookie(request)
+    if held:
+        codes.carry_key(token=token, held=held)
+    elif codes.lacks_key(token=token):
+        return with_arriving_link(redirect("answering"), token)
     return with_link(redirect("answering"), token)
 
 
@@ -44,11 +50,16 @@ def home(request: HttpRequest) -> HttpResponse:
     token = access.token_from_cookie(request)
     if not token:
         return _without_cookie(request)
+    if (held := request.COOKIES.get(access.LINK_COOKIE, "")) and held != token:
+        codes.carry_key(token=token, held=held)
+        return with_link(redirect("answering"), token)
     link = access.link_of(token)
     invitation = link.invitation
     _refuse_unless_open(invitation)
     draft = access.opened_draft(link, token)
     if draft is None:
+        if not invitation.campaign.is_open(timezone.now()):
+            raise operations.CampaignClosed  # late answers are for those who began in time
         return render(request, "assessments/answering/start.html", _start_context(invitation, token))
     questionnaire = access.questionnaire_of(invitation, draft.order)
     context = {
@@ -210,16 +221,11 @@ def _refuse_unless_open(invitation: Invitation) -> None:
 
 def _start_context(invitation: Invitation, token: str) -> dict[str, Any]:
     campaign = invitation.campaign
-    cell = access.cell_of(invitation)
-    role = access.framework_of(campaign).role_by_key.get(cell.role)
-    contact = dict(ContactLevel.choices).get(cell.contact_level)
     return {
         "campaign": campaign,
         "token": token,
         "minutes": access.questionnaire_of(invitation).minutes,
-        "cell_unit": cell.unit.name,
-        "cell_role": role.title if role else "",
-        "cell_contact": contact or "",
+        **cell_words(invitation),
     }
 
 

@@ -23,7 +23,8 @@ from assessments.forms.joining import CodeForm, JoinForm
 from assessments.operations import answering as operations
 from assessments.operations import codes
 from assessments.views.answering_refusals import respondent_page, too_many_tries
-from assessments.views.link_cookies import no_longer_shared, with_link
+from assessments.views.link_cookie import with_link
+from assessments.views.shared_cookie import no_longer_shared
 
 
 # Exempt from CSRF: the code is the secret, and it is in the body.
@@ -34,7 +35,9 @@ def code(request: HttpRequest) -> HttpResponse:
     """Take a typed code to what it opens: a campaign, a shared tablet, or a questionnaire one goes on with."""
     form = CodeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, "assessments/answering/code.html", {"form": form}, status=400 if form.errors else 200)
+        return render(
+            request, "assessments/answering/type_code.html", {"form": form}, status=400 if form.errors else 200
+        )
     typed = form.cleaned_data["code"]
     try:
         if len(plain(typed)) == codes.CODE_LETTERS:
@@ -45,7 +48,7 @@ def code(request: HttpRequest) -> HttpResponse:
         if limiter.too_many_failures(limiter.address_of(request)):
             return too_many_tries(request)
         form.add_error("code", _("This code opens nothing. Look at each letter again, or ask for a new code."))
-        return render(request, "assessments/answering/code.html", {"form": form}, status=404)
+        return render(request, "assessments/answering/type_code.html", {"form": form}, status=404)
     return redirect("kiosk" if way == "kiosk" else "answering_join", token=token)
 
 

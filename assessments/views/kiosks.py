@@ -25,7 +25,8 @@ from assessments.models import Kiosk
 from assessments.operations import kiosks as operations
 from assessments.operations.answering import CampaignClosed
 from assessments.views.answering_refusals import respondent_page
-from assessments.views.link_cookies import at_a_kiosk, no_longer_shared, with_link, without_link
+from assessments.views.link_cookie import with_link, without_link
+from assessments.views.shared_cookie import at_a_kiosk, no_longer_shared
 
 
 # Exempt from CSRF: the tablet's secret is in the address, and the PIN in the body (see the top of this file).
@@ -123,6 +124,7 @@ def _home(request: HttpRequest, kiosk: Kiosk, form: KioskForm, wished: str, stat
             "key": access.key_for(kiosk),
             "language": language,
             "languages": queries.languages_of(kiosk.campaign),
+            "is_touched": bool(wished) or bool(form.errors),
             "role": queries.role_titles(kiosk.campaign).get(kiosk.role, ""),
         }
         return render(request, "assessments/answering/kiosk.html", context, status=status)

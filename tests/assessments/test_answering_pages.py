@@ -329,7 +329,7 @@ def test_a_closed_campaign_refuses_in_words(started, token):
     sent = started.post("/a/send/", {"link": token})
 
     assert (page.status_code, saved.status_code, sent.status_code) == (403, 403, 403)
-    assert "not open" in saved.json()["message"]
+    assert "This questionnaire closed on " in saved.json()["message"]
     assert Response.objects.count() == 0
     assert stored(token) == {}
 
