@@ -118,6 +118,7 @@ def _campaign_page(
 ) -> HttpResponse:
     """Show a campaign, with what is wrong with a form that was just posted."""
     found = queries.with_counts(Campaign.objects.select_related("organisation", "edition")).get(pk=campaign.pk)
+    open_link, open_code = _open_link(request, found)
     takes_changes = found.state in {Campaign.State.DRAFT, Campaign.State.OPEN}
     return render(
         request,
@@ -131,7 +132,8 @@ def _campaign_page(
             "smallest_group_form": (form or _smallest_group_form(found)) if takes_changes else None,
             "asked_for_links": queries.asked_for_links(found),
             "rates": queries.unit_rates(found),
-            "open_link": _open_link(request, found),
+            "open_link": open_link,
+            "open_code": open_code,
             "code_address": request.build_absolute_uri(reverse("code")).partition("://")[2].rstrip("/"),
             "has_open_ways": queries.has_open_ways(found),
             "unit_links": found.unit_links.count(),
@@ -161,7 +163,7 @@ def campaign_open(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             operations.open_campaign(campaign=found, at=at, actor=signed_in(request.user))
         except operations.NoPeople:
-            obstacle = _("Nobody is on the list yet, and there is no open way in. Add people first, then open.")
+            obstacle = _("Nobody is on the list yet. Add people or a link for everybody first, then open.")
         except operations.LastDayOver:
             obstacle = _("The last day of this campaign has passed. Set up a new campaign with a later day.")
         except operations.AlreadyOpen:

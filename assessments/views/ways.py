@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,7 +22,7 @@ from assessments.open_links import link_and_code
 from assessments.operations import kiosks
 from assessments.operations import ways as operations
 from assessments.poster_words import poster_for
-from assessments.posters import Poster, print_posters
+from assessments.posters import print_posters
 from organisations.access import signed_in
 from organisations.queries import unit_tree
 
@@ -154,9 +155,10 @@ def unit_sizes(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/campaigns/unit_sizes.html", context, status=400 if form.errors else 200)
 
 
+@never_cache
 @login_required
 @require_GET
-def poster(request: HttpRequest, pk: int, way: str) -> HttpResponse:
+def poster(request: HttpRequest, pk: int, way: str) -> FileResponse:
     """Give one way in, or all of them, as a PDF to print."""
     at = timezone.now()
     found = campaign_to_run(request.user, pk, at)
@@ -168,14 +170,8 @@ def poster(request: HttpRequest, pk: int, way: str) -> HttpResponse:
     ]
     if not pages:
         raise Http404
-    return _pdf(pages, f"poster-{slugify(found.title) or found.pk}-{way}-{language}.pdf", at)
-
-
-def _pdf(pages: list[Poster], name: str, at: Any) -> HttpResponse:
-    response = HttpResponse(print_posters(pages, at), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    name = f"poster-{slugify(found.title) or found.pk}-{way}-{language}.pdf"
+    return FileResponse(BytesIO(print_posters(pages, at)), as_attachment=True, filename=name)
 
 
 def _rows(campaign: Campaign, way: str) -> list[Campaign | UnitLink | Kiosk]:
