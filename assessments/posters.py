@@ -56,13 +56,9 @@ def qr_code(address: str) -> segno.QRCode:
 
 def print_posters(posters: Sequence[Poster], at: datetime) -> bytes:
     """Return a PDF with one page for each poster, in their order. There is at least one."""
-    sheet, _replaced = typefaces.printable({"posters": [_page(poster) for poster in posters]})
-    # Not through the font check: it would turn the line breaks of a drawing into spaces, and need not read it.
-    for page, poster in zip(sheet["posters"], posters, strict=True):
-        page["qr"] = qr_code(poster.address).svg_inline(border=4, omitsize=True)
     with _ONE_AT_A_TIME:
         pdf = _compiler().compile(
-            sys_inputs={"content": json.dumps(sheet, ensure_ascii=False)},
+            sys_inputs={"content": sheet_of(posters)},
             format="pdf",
             timestamp=int(at.timestamp()),
             pdf_standards=["ua-1"],
@@ -70,6 +66,15 @@ def print_posters(posters: Sequence[Poster], at: datetime) -> bytes:
     if not isinstance(pdf, bytes):
         raise PrintingFailed("Typst gave no single file.")
     return pdf
+
+
+def sheet_of(posters: Sequence[Poster]) -> str:
+    """Return what the template reads, as JSON."""
+    sheet, _replaced = typefaces.printable({"posters": [_page(poster) for poster in posters]})
+    for page, poster in zip(sheet["posters"], posters, strict=True):
+        # A drawing, so what the fonts lack does not matter to it.
+        page["qr"] = qr_code(poster.address).svg_inline(border=4, omitsize=True)
+    return json.dumps(sheet, ensure_ascii=False)
 
 
 def _page(poster: Poster) -> dict[str, object]:

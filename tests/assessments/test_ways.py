@@ -83,7 +83,9 @@ def test_a_resume_code_goes_on_with_the_questionnaire_on_this_device(client, org
     held = client.cookies[LINK_COOKIE].value
     assert (answer.status_code, answer["Location"]) == (302, "/a/")
     assert held != token
-    assert opened_draft(link_of(held), held).answers == {"LC1": 3}
+    resumed = opened_draft(link_of(held), held)
+    assert resumed is not None
+    assert resumed.answers == {"LC1": 3}
 
 
 def test_unknown_switched_off_and_replaced_codes_look_alike(client, organisation):

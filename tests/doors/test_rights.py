@@ -291,7 +291,7 @@ def test_everybody_may_type_a_code_and_a_wrong_one_opens_nothing(world, visitor)
     answers = [client.get("/c/"), client.post("/c/"), client.post("/c/", {"code": "2345-6789"})]
 
     assert [answer.status_code for answer in answers] == [200, 400, 404]
-    assert not client.cookies
+    assert "concentric_link" not in client.cookies
 
 
 @pytest.mark.parametrize("visitor", ["nobody", "stranger"])
