@@ -28,7 +28,7 @@
     timer = setTimeout(warn, WARN_AFTER);
   }
 
-  ["pointerdown", "keydown", "input", "scroll"].forEach(function (name) {
+  ["pointerdown", "keydown", "input"].forEach(function (name) {
     window.addEventListener(name, wait, { passive: true, capture: true });
   });
   button.addEventListener("click", wait);
