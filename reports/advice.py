@@ -70,20 +70,21 @@ def advice(
         first = next((found for found in offered if found.kind == "quick_win"), None)
         first = first or next((found for found in offered if found.kind in {"protect", "share"}), None)
         move = next((found for found in offered if found.kind == "big_move"), None)
-        because = _because(framework, dimension, score, level)
+        reason = because(framework, dimension, score, level)
         if first:
-            given.append(_advice(dimension, first, because, score, level))
+            given.append(_advice(dimension, first, reason, score, level))
         if move and moves < MOST_BIG_MOVES:
             moves += 1
-            given.append(_advice(dimension, move, because + _note(framework, dimension, scored), score, level))
+            given.append(_advice(dimension, move, reason + mandate_note(framework, dimension, scored), score, level))
     return tuple(given)
 
 
-def _advice(dimension: Dimension, found: Recommendation, because: str, score: float, level: int) -> Advice:
-    return Advice(dimension.key, found.kind, found.text, because, score, level)
+def _advice(dimension: Dimension, found: Recommendation, reason: str, score: float, level: int) -> Advice:
+    return Advice(dimension.key, found.kind, found.text, reason, score, level)
 
 
-def _because(framework: Framework, dimension: Dimension, score: float, level: int) -> str:
+def because(framework: Framework, dimension: Dimension, score: float, level: int) -> str:
+    """Return what advice on a dimension rests on: where it stands, and where the next level starts."""
     values = {
         "dimension": dimension.title,
         "score": display_score(framework, score),
@@ -96,7 +97,7 @@ def _because(framework: Framework, dimension: Dimension, score: float, level: in
     return _("%(dimension)s stands at %(score)s of 100 (%(level)s). %(next)s starts at %(starts_at)s.") % values
 
 
-def _note(framework: Framework, dimension: Dimension, scored: Mapping[str, float]) -> str:
+def mandate_note(framework: Framework, dimension: Dimension, scored: Mapping[str, float]) -> str:
     """Return the note that a mandate comes first, for a big move outside the mandate itself, or ""."""
     weak = [key for key in MANDATE if key in scored and level_number(framework, scored[key]) <= 2]
     if not weak or dimension.key in MANDATE:

@@ -6,11 +6,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Campaign
 from backstage.models import Job
 from reports.results import Results
+from reports.wording import worded
 
 
 class Release(models.Model):
@@ -32,6 +34,12 @@ class Release(models.Model):
 
     def results(self) -> Results:
         return Results.from_document(self.document)
+
+    def results_in(self, language: str) -> Results:
+        """Return the results in the words of `language`, where the edition has them."""
+        edition = self.campaign.edition
+        with translation.override(language or None):
+            return worded(self.results(), edition.framework(), edition.framework(language))
 
 
 class ReleasedScore(models.Model):

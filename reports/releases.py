@@ -39,6 +39,7 @@ from reports.analyses.respondents import Crowd, Invited, Respondent, Survey
 from reports.analyses.tasks import drivers, hero, resources, values_balance
 from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
 from reports.results import Analysis, Group, ItemResult, Level, Overall, Results, Subject
+from reports.wording import item_text
 
 LEAST_K = 5
 
@@ -276,8 +277,7 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult | None:
     labels = item.rungs or item.scale.labels or tuple(str(point) for point in item.scale.points())
     return ItemResult(
         key=item.key,
-        # "Exactly the left" says nothing without what stood on the left.
-        text=f"{item.left} / {item.right}" if item.scale.kind == "pair" else item.text,
+        text=item_text(item),
         subject=subject,
         n=len(counted),
         mean=mean(values),

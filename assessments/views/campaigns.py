@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -78,6 +79,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.with_counts(Campaign.objects.select_related("organisation", "edition")).get(
         pk=campaign_to_run(request.user, pk, at).pk
     )
+    framework = found.edition.framework(get_language() or "")
     return render(
         request,
         "assessments/campaigns/campaign.html",
@@ -89,9 +91,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "open_link": _open_link(request, found),
             "results_url": _results_url(found.organisation),
             "release_job": queries.release_job(found),
-            "form_title": next(
-                (form.title for form in found.edition.framework().forms if form.key == found.form), found.form
-            ),
+            "form_title": next((form.title for form in framework.forms if form.key == found.form), found.form),
         },
     )
 
