@@ -73,6 +73,6 @@ def test_a_release_is_read_in_a_language_its_edition_has(campaign):
     release = Release(campaign=campaign, document=build_results(campaign).to_document())
     spanish = release.results_in("es")
 
-    assert spanish.level(3).title == "Estructurado"
+    assert spanish.level(3).title == "Definido"
     assert spanish.subject("leadership").title == "Liderazgo y cultura"
     assert spanish.group("side:leaders").title == "Líderes"
