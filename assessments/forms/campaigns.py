@@ -62,7 +62,7 @@ class CampaignForm(forms.Form):
         self.today = today
         self.editions = {edition.pk: edition for edition in editions}
         self.fields["questionnaire"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, made above
-            (f"{edition.pk}:{form.key}", questionnaire_title(edition, framework, form))
+            (f"{edition.pk}:{form.key}", questionnaire_title(framework, form))
             for edition in self.editions.values()
             for framework in [edition.framework(get_language() or "")]
             for form in framework.forms
@@ -104,12 +104,12 @@ class CampaignForm(forms.Form):
         return bool(self.cleaned_data["way_in"] == "open_link")
 
 
-def questionnaire_title(edition: Edition, framework: Framework, form: Form) -> str:
+def questionnaire_title(framework: Framework, form: Form) -> str:
     """Return the name of an edition's form with the minutes its slowest role needs."""
     roles = [role.key for role in framework.roles] or [""]
     minutes = round(max(framework.seconds_for(form, role) for role in roles) / 60)
     return gettext("%(edition)s, %(form)s (about %(minutes)s minutes)") % {
-        "edition": edition,
+        "edition": f"{framework.title} {framework.version}",
         "form": form.title,
         "minutes": max(minutes, 1),
     }
