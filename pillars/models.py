@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pillars import files
 from pillars.schema import Framework
+from pillars.translation import texts_of
 
 
 class Edition(models.Model):
@@ -30,3 +31,8 @@ class Edition(models.Model):
     def framework(self, language: str = "") -> Framework:
         """Return the edition as frozen values, in `language` where it has a translation."""
         return files.framework_of(self.fingerprint, self.document, self.translations, language)
+
+    def translated_texts(self, language: str) -> dict[str, str]:
+        """Return each text of the edition that has a translation into `language`, by the edition's own words."""
+        texts = self.translations.get(language, {}).get("texts", {})
+        return {own: texts[path] for path, own in texts_of(self.document).items() if texts.get(path)}

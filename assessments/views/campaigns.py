@@ -89,9 +89,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "open_link": _open_link(request, found),
             "results_url": _results_url(found.organisation),
             "release_job": queries.release_job(found),
-            "form_title": next(
-                (form.title for form in found.edition.framework().forms if form.key == found.form), found.form
-            ),
+            "form_title": queries.form_title(found),
         },
     )
 
