@@ -126,6 +126,7 @@ def known_to(campaign: Campaign) -> Known:
         units=unit_names(campaign.organisation),
         unit_names=list(units.values_list("name", flat=True)),
         roles=campaign.edition.framework(get_language() or "").roles,
+        own_roles=campaign.edition.framework().roles,
         invited=by_key,
         is_open=campaign.state == Campaign.State.OPEN,
     )
@@ -149,9 +150,14 @@ def staged_list(campaign: Campaign) -> StagedList | None:
 
 
 def role_titles(campaign: Campaign) -> dict[str, str]:
-    """Return the titles of the campaign's roles by key, in the language of the page."""
-    framework = campaign.edition.framework(get_language() or "")
-    return {role.key: role.title for role in framework.roles}
+    """Return the titles of the campaign's roles by key, in the reader's language."""
+    return {role.key: role.title for role in campaign.edition.framework(get_language() or "").roles}
+
+
+def form_title(campaign: Campaign) -> str:
+    """Return the title of the form people fill in, in the reader's language."""
+    forms = campaign.edition.framework(get_language() or "").forms
+    return next((form.title for form in forms if form.key == campaign.form), campaign.form)
 
 
 def opening_check(campaign: Campaign) -> OpeningCheck:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Campaign
 from backstage.models import Job
 from reports.results import Results
-from reports.wording import worded
+from reports.wording import in_words_of
 
 
 class Release(models.Model):
@@ -32,14 +32,14 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.campaign}, release {self.number}"
 
-    def results(self) -> Results:
-        return Results.from_document(self.document)
-
-    def results_in(self, language: str) -> Results:
-        """Return the results in the words of `language`, where the edition has them."""
-        edition = self.campaign.edition
-        with translation.override(language or None):
-            return worded(self.results(), edition.framework(), edition.framework(language))
+    def results(self, language: str = "") -> Results:
+        """Return what was frozen; in another `language` than the edition's own, in that language's words."""
+        frozen = Results.from_document(self.document)
+        edition = self.campaign.edition if language else None
+        if edition is None or language.partition("-")[0] == edition.document.get("language", "en").partition("-")[0]:
+            return frozen
+        with translation.override(language):
+            return in_words_of(frozen, edition.framework(language), edition.translated_texts(language))
 
 
 class ReleasedScore(models.Model):

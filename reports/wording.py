@@ -1,6 +1,7 @@
-"""A release's words in another language. Releases keep the words of their edition; people read them in their own.
+"""What frozen results say, in the reader's language. Figures and names of units stay exactly as they were frozen.
 
-Every figure stays as it was released: only words are exchanged, found by their keys in the edition's translation.
+A release keeps the words of its edition and of the day it was made, so its file never changes. Who reads it in
+another language gets the edition's translation and the product's own words in place of those.
 """
 
 from __future__ import annotations
@@ -12,103 +13,117 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pillars.schema import Framework, Item
-from reports.advice import because, mandate_note
+from reports.advice import because
+from reports.analyses.figures import INDEX
 from reports.results import Advice, Analysis, Group, ItemResult, Level, Results, Subject
 
+TOLD = frozenset({"title", "text", "start", "end", "from_title", "to_title"})
+"""The parts of an analysis' row that people read."""
 
-def worded(results: Results, own: Framework, wanted: Framework) -> Results:
-    """Return the results with the words of `wanted`: the edition `own`, which they were released with, translated."""
-    if wanted.language == own.language:
-        return results
-    return replace(
+
+def in_words_of(results: Results, framework: Framework, translations: Mapping[str, str]) -> Results:
+    """Return the results as they would say it today in the active language.
+
+    `framework` is the edition in that language, `translations` its texts by the edition's own.
+    """
+    words = {**translations, "Staff": _("Staff"), "Leaders": _("Leaders")}
+    subjects = {subject.key: subject for subject in subjects_of(framework)}
+    told = replace(
         results,
-        framework=wanted.title,
-        levels=tuple(_level(level, wanted) for level in results.levels),
-        subjects=tuple(_subject(subject, wanted) for subject in results.subjects),
-        groups=tuple(_group(group, wanted) for group in results.groups),
-        items=tuple(_item(item, wanted) for item in results.items),
-        analyses=tuple(_analysis(analysis, wanted) for analysis in results.analyses),
-        advice=tuple(_advice(advice, results, own, wanted) for advice in results.advice),
+        framework=framework.title,
+        levels=tuple(_level(level, framework) for level in results.levels),
+        subjects=tuple(_subject(subject, subjects) for subject in results.subjects),
+        groups=tuple(_group(group, framework) for group in results.groups),
+        items=tuple(_item(item, framework) for item in results.items),
+        analyses=tuple(_analysis(analysis, words) for analysis in results.analyses),
     )
+    return replace(told, advice=tuple(_advice(advice, told, framework, words) for advice in results.advice))
+
+
+def subjects_of(framework: Framework) -> tuple[Subject, ...]:
+    """Return what figures of a framework can be about, in its words."""
+    subjects = [Subject(INDEX, _("Maturity index"), _("Index"), "index")]
+    for found in framework.instruments:
+        counts = found.weight > 0
+        key = f"instrument:{found.key}"
+        subjects.append(
+            Subject(key, found.title, found.title, "instrument", found.key, found.source, found.summary, counts)
+        )
+        subjects += [
+            Subject(
+                dimension.key,
+                dimension.title,
+                dimension.short_title or dimension.title,
+                "dimension",
+                found.key,
+                dimension.source,
+                dimension.summary,
+                counts and any(item.scored for item in dimension.items),
+            )
+            for dimension in found.dimensions
+        ]
+    return tuple(subjects)
+
+
+def side_titles() -> dict[str, str]:
+    """Return what the two sides that are compared are called."""
+    return {"staff": _("Staff"), "leaders": _("Leaders")}
 
 
 def item_text(item: Item) -> str:
-    """Return what names an item in results: "Exactly the left" says nothing without what stood on the left."""
+    """Return the question as results print it: "Exactly the left" says nothing without what stood on the left."""
     return f"{item.left} / {item.right}" if item.scale.kind == "pair" else item.text
 
 
-def _level(level: Level, wanted: Framework) -> Level:
-    found = next((one for one in wanted.levels if one.key == level.key), None)
+def item_labels(item: Item) -> tuple[str, ...]:
+    """Return the words of each point of the question's scale."""
+    return item.rungs or item.scale.labels or tuple(str(point) for point in item.scale.points())
+
+
+def _level(level: Level, framework: Framework) -> Level:
+    found = next((one for one in framework.levels if one.key == level.key), None)
     return replace(level, title=found.title, meaning=found.meaning) if found else level
 
 
-def _subject(subject: Subject, wanted: Framework) -> Subject:
-    if subject.kind == "index":
-        return replace(subject, title=_("Maturity index"), short_title=_("Index"))
-    if subject.kind == "instrument":
-        instrument = next((one for one in wanted.instruments if one.key == subject.instrument), None)
-        if instrument is None:
-            return subject
-        return replace(subject, title=instrument.title, short_title=instrument.title, summary=instrument.summary)
-    dimension = wanted.dimension_by_key.get(subject.key)
-    if dimension is None:
-        return subject
-    short = dimension.short_title or dimension.title
-    return replace(subject, title=dimension.title, short_title=short, summary=dimension.summary)
+def _subject(subject: Subject, subjects: Mapping[str, Subject]) -> Subject:
+    found = subjects.get(subject.key, subject)
+    return replace(subject, title=found.title, short_title=found.short_title, summary=found.summary)
 
 
-def _group(group: Group, wanted: Framework) -> Group:
-    titles = {"side:staff": _("Staff"), "side:leaders": _("Leaders")}
-    titles |= {f"role:{one.key}": one.title for one in wanted.role_groups}
-    return replace(group, title=titles.get(group.key, group.title))
+def _group(group: Group, framework: Framework) -> Group:
+    key = group.key.partition(":")[2]
+    if group.kind == "side":
+        return replace(group, title=side_titles().get(key, group.title))
+    if group.kind == "role":
+        titles = {found.key: found.title for found in framework.role_groups}
+        return replace(group, title=titles.get(key, group.title))
+    return group
 
 
-def _item(result: ItemResult, wanted: Framework) -> ItemResult:
-    item = wanted.item_by_key.get(result.key)
-    if item is None:
-        return result
-    return replace(result, text=item_text(item), labels=item.rungs or item.scale.labels or result.labels)
+def _item(item: ItemResult, framework: Framework) -> ItemResult:
+    found = framework.item_by_key.get(item.key)
+    return replace(item, text=item_text(found), labels=item_labels(found)) if found else item
 
 
-def _analysis(analysis: Analysis, wanted: Framework) -> Analysis:
-    """Return the analysis with the words in its rows; those of others than the framework stay as they are."""
-    if not (words := _row_words(analysis.key, wanted)):
-        return analysis
+def _analysis(analysis: Analysis, words: Mapping[str, str]) -> Analysis:
     return replace(analysis, rows=tuple(_row(row, words) for row in analysis.rows))
 
 
-def _row(row: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]) -> Mapping[str, Any]:
-    found: dict[str, Any] = {**row, **words.get(str(row.get("key")), {})}
-    for end in ("from", "to"):
-        if title := words.get(str(row.get(end)), {}).get("title"):
-            found[f"{end}_title"] = title
-    return found
-
-
-def _row_words(analysis: str, wanted: Framework) -> dict[str, dict[str, str]]:
-    """Return what the rows of an analysis say in words, by the keys that rows carry."""
-    if analysis == "resources":
-        return {item.key: {"text": item.text} for item in wanted.items}
-    if analysis == "shifts":
-        return {shift.key: {"start": shift.start, "end": shift.end} for shift in wanted.shifts}
-    titles = {
-        "hero": [(role.key, role.title) for role in wanted.roles],
-        "drivers": [(driver.key, driver.title) for driver in wanted.drivers],
-        "definition": [(tag.key, tag.title) for tag in wanted.tags],
-        "decay": [(group.key, group.title) for group in wanted.role_groups],
+def _row(row: Mapping[str, Any], words: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the row in other words; a name that somebody typed in is its own key and stays."""
+    return {
+        name: words.get(value, value) if name in TOLD and value != row.get("key") else value
+        for name, value in row.items()
     }
-    return {key: {"title": title} for key, title in titles.get(analysis, [])}
 
 
-def _advice(advice: Advice, results: Results, own: Framework, wanted: Framework) -> Advice:
-    dimension = wanted.dimension_by_key.get(advice.subject)
-    if dimension is None:
+def _advice(advice: Advice, results: Results, framework: Framework, words: Mapping[str, str]) -> Advice:
+    if advice.subject not in framework.dimension_by_key:
         return advice
-    texts = [one.text for one in own.dimension_by_key[advice.subject].recommendations]
-    text = dimension.recommendations[texts.index(advice.text)].text if advice.text in texts else advice.text
-    reason = because(wanted, dimension, advice.score, advice.level)
-    if advice.kind == "big_move":
-        row = results.figures.get("score", {}).get("all", {})
-        scored = {key: found.score for key, found in row.items() if found.score is not None and found.level is not None}
-        reason += mandate_note(wanted, dimension, scored)
-    return replace(advice, text=text, because=reason)
+    scores = {
+        subject.key: figure.score
+        for subject in results.dimensions()
+        if (figure := results.figure("all", subject.key)).score is not None and figure.level is not None
+    }
+    text = words.get(advice.text, advice.text)
+    return replace(advice, text=text, because=because(framework, advice.subject, advice.kind, advice.score, scores))

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -132,14 +131,7 @@ def _campaign_page(
             "open_link": _open_link(request, found),
             "results_url": _results_url(found.organisation),
             "release_job": queries.release_job(found),
-            "form_title": next(
-                (
-                    known.title
-                    for known in found.edition.framework(get_language() or "").forms
-                    if known.key == found.form
-                ),
-                found.form,
-            ),
+            "form_title": queries.form_title(found),
         },
         status=422 if form else 200,
     )

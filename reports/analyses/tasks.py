@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from pillars.schema import Dimension, Item, Task
 from pillars.statistics import concentration, mean, shares_of
 from reports.analyses.figures import Table
 from reports.analyses.respondents import Survey
+from reports.analyses.sentences import N_
 from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES
 from reports.results import Analysis
 
@@ -25,10 +24,10 @@ WORTH_A_SENTENCE = 15
 """Points between the two kinds of value."""
 LEADERS_AGREE = 0.60
 
-TOO_FEW_FOR_RESOURCES = gettext_noop("Fewer than ten people picked what they most wish they had more of.")
-TOO_FEW_NOMINATIONS = gettext_noop("Fewer than eight people named a role, or said that there is none.")
-TOO_FEW_FOR_DRIVERS = gettext_noop("Too few people spread their tokens to show an average.")
-TOO_FEW_FOR_VALUES = gettext_noop("Too few people answered the questions about value.")
+TOO_FEW_FOR_RESOURCES = N_("Fewer than ten people picked what they most wish they had more of.")
+TOO_FEW_NOMINATIONS = N_("Fewer than eight people named a role, or said that there is none.")
+TOO_FEW_FOR_DRIVERS = N_("Too few people spread their tokens to show an average.")
+TOO_FEW_FOR_VALUES = N_("Too few people answered the questions about value.")
 
 
 def resources(survey: Survey) -> Analysis | None:
