@@ -10,8 +10,10 @@ from django.utils.translation import get_language
 from assessments.models import Campaign, Draft, Invitation, PeopleList
 from assessments.people_files import Line
 from assessments.people_lists import Known, person_key
-from backstage.models import Job
+from backstage.models import AuditEvent, Job
 from organisations.models import Organisation, Unit
+
+ASKED_FOR_LINK = "link_asked_for"
 
 MOST_SAID = 90
 """Percent. Above it a rate would say of nearly everybody that they have answered."""
@@ -172,6 +174,11 @@ def opening_check(campaign: Campaign) -> OpeningCheck:
         has_leaders=bool(leaders),
         leaders=sum(by_role.get(role, 0) for role in leaders),
     )
+
+
+def asked_for_links(campaign: Campaign) -> int:
+    """Return how often somebody without an e-mail address on the list has asked for a new link; never who."""
+    return AuditEvent.objects.filter(act=ASKED_FOR_LINK, subject=f"campaign:{campaign.pk}").count()
 
 
 def unsent_count(campaign: Campaign) -> int:
