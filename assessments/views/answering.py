@@ -193,6 +193,7 @@ def _start_context(invitation: Invitation, token: str) -> dict[str, Any]:
     campaign = invitation.campaign
     return {
         "campaign": campaign,
+        "framework": access.framework_of(campaign),
         "token": token,
         "minutes": access.questionnaire_of(invitation).minutes,
         **cell_words(invitation),
