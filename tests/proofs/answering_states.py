@@ -2,9 +2,9 @@
 
     python -m tests.proofs.answering_states [--runs 500] [--steps 50]
 
-A state machine of Hypothesis: start, save, repeat a save that arrived before, compare, a second device by code, a further
-link, start afresh, send, send again, delete, take back, close. After every step the opened draft and the stored responses
-are compared with the model; every answer of the server (saved, conflict, refusal) is predicted.
+A state machine of Hypothesis: start, save, repeat a save that arrived before, compare, a second device by code, a
+further link, start afresh, send, send again, delete, take back, close. After every step the opened draft and the stored
+responses are compared with the model; every answer of the server (saved, conflict, refusal) is predicted.
 """
 
 from __future__ import annotations
