@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.proofs import answers_survive, canaries, guessed_links, reports_survive, unlinkable
+from tests.proofs import answers_survive, canaries, guessed_links, offline, reports_survive, unlinkable
 from tests.sites import running_site_in
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes through /proc")
