@@ -3,15 +3,17 @@
 from django.urls import path
 
 from assessments.campaign_urls import campaign_urls
-from assessments.views import answering, codes, joining, kiosks, receipts, withdrawing
+from assessments.views import answering, codes, joining, kiosks, questions, receipts, withdrawing
 
 # The token comes last: every other address of the questionnaire is shorter than one.
 answering_urls = [
     path("a/", answering.home, name="answering"),
     path("a/start/", answering.start, name="answering_start"),
     path("a/afresh/", answering.afresh, name="answering_afresh"),
-    path("a/part/<slug:part_key>/<int:number>/", answering.part, name="answering_part"),
-    path("a/save/", answering.save, name="answering_save"),
+    path("a/part/<slug:part_key>/<int:number>/", questions.part, name="answering_part"),
+    path("a/save/", questions.save, name="answering_save"),
+    path("a/sync/", questions.sync, name="answering_sync"),
+    path("a/language/", answering.language, name="answering_language"),
     path("a/check/", answering.check, name="answering_check"),
     path("a/send/", answering.send, name="answering_send"),
     path("a/sent/", answering.sent, name="answering_sent"),

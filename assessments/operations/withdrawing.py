@@ -110,7 +110,7 @@ def _draft_again(link: AccessLink, token: str, response: Response) -> None:
     key = sealing.new_key(row.pk)
     coins: dict[str, int] = {"ladders_turned": secrets.randbelow(2), "sides_turned": secrets.randbelow(2)}
     coins |= dict.fromkeys((ALSO + item for item in _drawn_before(invitation, response)), 1)
-    sealed = {ORDER_KEY: sealing.seal(key, ORDER_KEY, coins)}
+    sealed = {ORDER_KEY: sealing.seal(key, ORDER_KEY, {**coins})}
     sealed |= {name: sealing.seal(key, name, answer) for name, answer in response.answers.items()}
     row.answers = {name: f"{secrets.token_hex(8)}.{value}" for name, value in sealed.items()}
     row.save(update_fields=["answers"])

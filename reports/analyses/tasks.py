@@ -154,11 +154,12 @@ def drivers(survey: Survey) -> Analysis | None:
     if task is None or not found:
         return None
     keys = [driver.key for driver in found]
-    spread = [
+    given = [
         {key: max(float(answer.get(key, 0)), 0.0) for key in keys}
         for person in survey.people
-        if isinstance(answer := person.answers.get(task.key), dict) and any(answer.get(key, 0) > 0 for key in keys)
+        if isinstance(answer := person.answers.get(task.key), dict)
     ]
+    spread = [tokens for tokens in given if any(tokens.values())]
     if len(spread) < survey.k:
         return Analysis("drivers", absence=TOO_FEW_FOR_DRIVERS)
     shares, agreement = shares_of(spread, keys)

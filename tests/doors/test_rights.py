@@ -124,6 +124,8 @@ BY_SECRET: dict[str, Arguments] = {
     "answering_afresh": lambda world: {},
     "answering_part": lambda world: {"part_key": "leadership", "number": 1},
     "answering_save": lambda world: {},
+    "answering_sync": lambda world: {},
+    "answering_language": lambda world: {},
     "answering_check": lambda world: {},
     "answering_send": lambda world: {},
     "answering_sent": lambda world: {},
