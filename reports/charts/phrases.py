@@ -41,7 +41,12 @@ def signed(value: float) -> str:
 
 def percent(share: float) -> str:
     """Return a share 0..1 without decimals."""
-    return _("%(percent)d%%") % {"percent": whole(100 * share)}
+    return percents(whole(100 * share))
+
+
+def percents(number: int) -> str:
+    """Return a whole number of per cent."""
+    return _("%(percent)d%%") % {"percent": number}
 
 
 def interval(figure: Figure) -> str:
@@ -60,6 +65,19 @@ def all_answers(results: Results) -> str:
     if results.answered is None:
         return _("fewer than %(k)s answers") % {"k": localize(results.k)}
     return answers(results.answered)
+
+
+def ways_asked(results: Results) -> tuple[str, ...]:
+    """Return what is unusual about how people were asked, as sentences: a shorter form, ways in for anybody."""
+    said = []
+    if results.short_roles:
+        said.append(
+            _("Some got the short questionnaire: %(roles)s. Their scores rest on fewer questions.")
+            % {"roles": ", ".join(results.short_roles)}
+        )
+    if results.may_repeat:
+        said.append(_("Some came by an open link, a poster or a shared tablet, so one person may have answered twice."))
+    return tuple(said)
 
 
 def response_rate(results: Results) -> str:
@@ -103,7 +121,7 @@ def closing_date(results: Results) -> date | None:
 
 def closed_on(results: Results) -> str:
     day = closing_date(results)
-    return date_format(day, "j F Y") if day else ""
+    return date_format(day) if day else ""
 
 
 def source_line(results: Results) -> str:
