@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import get_language
 
 from assessments.models import Campaign, Draft, Invitation, PeopleList
 from assessments.people_files import Line
@@ -183,7 +184,8 @@ def known_to(campaign: Campaign) -> Known:
     return Known(
         units=unit_names(campaign.organisation),
         unit_names=list(units.values_list("name", flat=True)),
-        roles=campaign.edition.framework().roles,
+        roles=campaign.edition.framework(get_language() or "").roles,
+        own_roles=campaign.edition.framework().roles,
         invited=by_key,
         is_open=campaign.state == Campaign.State.OPEN,
     )
@@ -207,8 +209,14 @@ def staged_list(campaign: Campaign) -> StagedList | None:
 
 
 def role_titles(campaign: Campaign) -> dict[str, str]:
-    """Return the titles of the campaign's roles by key."""
-    return {role.key: role.title for role in campaign.edition.framework().roles}
+    """Return the titles of the campaign's roles by key, in the reader's language."""
+    return {role.key: role.title for role in campaign.edition.framework(get_language() or "").roles}
+
+
+def form_title(campaign: Campaign) -> str:
+    """Return the title of the form people fill in, in the reader's language."""
+    forms = campaign.edition.framework(get_language() or "").forms
+    return next((form.title for form in forms if form.key == campaign.form), campaign.form)
 
 
 def opening_check(campaign: Campaign) -> OpeningCheck:

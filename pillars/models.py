@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pillars import files
 from pillars.schema import Framework
+from pillars.translation import texts_of
 
 _frameworks: dict[tuple[str, str, str], Framework] = {}
 _languages: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -63,3 +64,8 @@ class Edition(models.Model):
                 return found
             _languages[key] = found
         return _languages[key]
+
+    def translated_texts(self, language: str) -> dict[str, str]:
+        """Return each text of the edition that has a translation into `language`, by the edition's own words."""
+        texts = self.translations.get(language, {}).get("texts", {})
+        return {own: texts[path] for path, own in texts_of(self.document).items() if texts.get(path)}

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.queries import is_written_in
@@ -97,7 +97,7 @@ class CampaignForm(forms.Form):
         self.fields["questionnaire"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, made above
             (f"{edition.pk}:{form.key}", questionnaire_title(edition, framework, form))
             for edition in self.editions.values()
-            for framework in [edition.framework()]
+            for framework in [edition.framework(get_language() or "")]
             for form in framework.forms
         ]
         shortened = {
@@ -207,7 +207,7 @@ def questionnaire_title(edition: Edition, framework: Framework, form: Form) -> s
     roles = [role.key for role in framework.roles] or [""]
     minutes = round(max(framework.seconds_for(form, role) for role in roles) / 60)
     return gettext("%(edition)s, %(form)s (about %(minutes)s minutes)") % {
-        "edition": edition,
+        "edition": f"{framework.title} {edition.version}",
         "form": form.title,
         "minutes": max(minutes, 1),
     }

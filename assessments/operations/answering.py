@@ -297,8 +297,7 @@ def _draw_ladders(invitation: Invitation, campaign: Campaign) -> tuple[str, ...]
         return ()
     framework = invitation.campaign.edition.framework()
     role = role_asked(framework, invitation)
-    form = invitation.campaign.form_for(role)
-    drawn = drawn_ladders(framework, form, role, campaign.spread_items)
+    drawn = drawn_ladders(framework, invitation.campaign.form_for(role), role, campaign.spread_items)
     campaign.spread_items = {key: count + (key in drawn) for key, count in campaign.spread_items.items()}
     campaign.save(update_fields=["spread_items"])
     return drawn

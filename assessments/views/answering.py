@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,6 +30,7 @@ from assessments.rendering import languages_named, rendered_check
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 from assessments.views.link_cookie import with_arriving_link, with_link, without_link
 from assessments.views.receipts import cell_words
+from assessments.views.shared_device import is_shared, with_shared_choice, without_shared_choice
 
 
 @respondent_page
@@ -68,6 +69,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "token": token,
         "sections": [(section, section.state(draft.answers)) for section in questionnaire.sections],
         "next_page": questionnaire.first_open_page(draft.answers),
+        "is_shared": is_shared(request),
+        **_switch(invitation),
     }
     return render(request, "assessments/answering/parts.html", context)
 
@@ -79,7 +82,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Start the draft and go to its first page."""
     draft = operations.enter(token=access.token_from_body(request), at=timezone.now())
-    return redirect_to(access.questionnaire_of(draft.invitation, draft.order).first_open_page(draft.answers))
+    first = access.questionnaire_of(draft.invitation, draft.order).first_open_page(draft.answers)
+    return with_shared_choice(request, redirect_to(first))
 
 
 # Exempt from CSRF: the secret is in the body (see the top of this file).
@@ -139,7 +143,8 @@ def send(request: HttpRequest) -> HttpResponse:
         "picture": picture_of(framework, draft.invitation.role, sent_now.answers),
         "withdrawal_code": sent_now.withdrawal_code,
     }
-    return render(request, "assessments/answering/sent.html", context)
+    response = render(request, "assessments/answering/sent.html", context)
+    return without_link(response) if is_shared(request) else response
 
 
 @respondent_page
@@ -162,7 +167,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Make this browser forget the link."""
     access.link_of(access.token_from_body(request))
-    return without_link(render(request, "assessments/answering/left.html"))
+    return without_shared_choice(without_link(render(request, "assessments/answering/left.html")))
 
 
 def draft_of(token: str) -> access.OpenDraft:
@@ -189,10 +194,17 @@ def _start_context(invitation: Invitation, token: str) -> dict[str, Any]:
     campaign = invitation.campaign
     return {
         "campaign": campaign,
+        "framework": access.framework_of(campaign),
         "token": token,
         "minutes": access.questionnaire_of(invitation).minutes,
         **cell_words(invitation),
+        **_switch(invitation),
     }
+
+
+def _switch(invitation: Invitation) -> dict[str, Any]:
+    """Return what the switch between languages needs."""
+    return {"languages": languages_named(access.languages_of(invitation.campaign)), "current": get_language()}
 
 
 def with_language(response: HttpResponse, code: str) -> HttpResponse:

@@ -142,9 +142,7 @@ def _campaign_page(
             "short_roles": [queries.role_titles(found).get(role, role) for role in found.short_roles],
             "results_url": _results_url(found.organisation),
             "release_job": queries.release_job(found),
-            "form_title": next(
-                (known.title for known in found.edition.framework().forms if known.key == found.form), found.form
-            ),
+            "form_title": queries.form_title(found),
         },
         status=422 if form else 200,
     )

@@ -41,7 +41,12 @@ def signed(value: float) -> str:
 
 def percent(share: float) -> str:
     """Return a share 0..1 without decimals."""
-    return _("%(percent)d%%") % {"percent": whole(100 * share)}
+    return percents(whole(100 * share))
+
+
+def percents(number: int) -> str:
+    """Return a whole number of per cent."""
+    return _("%(percent)d%%") % {"percent": number}
 
 
 def interval(figure: Figure) -> str:
@@ -116,7 +121,7 @@ def closing_date(results: Results) -> date | None:
 
 def closed_on(results: Results) -> str:
     day = closing_date(results)
-    return date_format(day, "j F Y") if day else ""
+    return date_format(day) if day else ""
 
 
 def source_line(results: Results) -> str:
