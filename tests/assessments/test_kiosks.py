@@ -14,7 +14,8 @@ from assessments.open_links import link_and_code
 from assessments.operations import kiosks
 from assessments.operations.campaigns import close_campaign, open_campaign
 from assessments.operations.ways import TakesNoWays
-from assessments.views.tablet import SHARED_COOKIE, TABLET_COOKIE
+from assessments.views.shared_device import SHARED_COOKIE
+from assessments.views.tablet import TABLET_COOKIE
 from organisations.models import Unit
 from tests.assessments.owner_rows import AT, LATER, make_campaign, make_member, make_organisation
 
