@@ -22,15 +22,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import answering as access
-from assessments.forms.answering import JoinForm, answer_words
+from assessments.forms.answering import JoinForm
 from assessments.models import Invitation
 from assessments.operations import answering as operations
 from assessments.operations import codes
 from assessments.picture import picture_of
-from assessments.questionnaire import Page, Questionnaire
+from assessments.questionnaire import Page
+from assessments.rendering import languages_named, rendered_check
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 from assessments.views.link_cookie import with_arriving_link, with_link, without_link
 from assessments.views.receipts import cell_words
+from assessments.views.shared_device import is_shared, with_shared_choice, without_shared_choice
 
 
 @respondent_page
@@ -69,6 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "token": token,
         "sections": [(section, section.state(draft.answers)) for section in questionnaire.sections],
         "next_page": questionnaire.first_open_page(draft.answers),
+        "is_shared": is_shared(request),
     }
     return render(request, "assessments/answering/parts.html", context)
 
@@ -80,7 +83,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Start the draft and go to its first page."""
     draft = operations.enter(token=access.token_from_body(request), at=timezone.now())
-    return redirect_to(access.questionnaire_of(draft.invitation, draft.order).first_open_page(draft.answers))
+    first = access.questionnaire_of(draft.invitation, draft.order).first_open_page(draft.answers)
+    return with_shared_choice(request, redirect_to(first))
 
 
 # Exempt from CSRF: the secret is in the body (see the top of this file).
@@ -113,16 +117,15 @@ def check(request: HttpRequest) -> HttpResponse:
     """Show every question with this person's own answer, before anything is sent."""
     token = access.token_from_cookie(request)
     draft = draft_of(token)
-    questionnaire = access.questionnaire_of(draft.invitation, draft.order)
-    context = {
-        "campaign": draft.campaign,
-        "token": token,
-        "sections": _answers_by_section(questionnaire, draft),
-        "unanswered": sum(key not in draft.answers for key in questionnaire.question_by_key),
-        "first_open": questionnaire.first_open_page(draft.answers),
-        "has_answers": bool(questionnaire.answers_to_send(draft.answers)),
-    }
-    return render(request, "assessments/answering/check.html", context)
+    html = rendered_check(
+        access.questionnaire_of(draft.invitation, draft.order),
+        organisation=draft.campaign.organisation.name,
+        token=token,
+        k=draft.campaign.k,
+        answers=draft.answers,
+        languages=languages_named(access.languages_of(draft.campaign)),
+    )
+    return HttpResponse(html)
 
 
 # Exempt from CSRF: the secret is in the body (see the top of this file).
@@ -141,7 +144,8 @@ def send(request: HttpRequest) -> HttpResponse:
         "picture": picture_of(framework, draft.invitation.role, sent_now.answers),
         "withdrawal_code": sent_now.withdrawal_code,
     }
-    return render(request, "assessments/answering/sent.html", context)
+    response = render(request, "assessments/answering/sent.html", context)
+    return without_link(response) if is_shared(request) else response
 
 
 @respondent_page
@@ -164,7 +168,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Make this browser forget the link."""
     access.link_of(access.token_from_body(request))
-    return without_link(render(request, "assessments/answering/left.html"))
+    return without_shared_choice(without_link(render(request, "assessments/answering/left.html")))
 
 
 # Exempt from CSRF: the open link's secret is in the address and in the body (see the top of this file).
@@ -235,21 +239,6 @@ def with_language(response: HttpResponse, code: str) -> HttpResponse:
             samesite=settings.LANGUAGE_COOKIE_SAMESITE,
         )
     return response
-
-
-def _answers_by_section(questionnaire: Questionnaire, draft: access.OpenDraft) -> list[dict[str, Any]]:
-    return [
-        {
-            "section": section,
-            "rows": [
-                {"page": page, "question": question, "words": answer_words(question, draft.answers.get(question.key))}
-                for page in section.pages
-                for question in page.fields
-                if question.kind != "note" or question.key in draft.answers
-            ],
-        }
-        for section in questionnaire.sections
-    ]
 
 
 def address_of(page: Page, *, goes_to_check: bool) -> str:
