@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.proofs import answers_survive, canaries, guessed_links, long_words, reports_survive, unlinkable
+from tests.proofs import answers_survive, canaries, guessed_links, long_words, offline, reports_survive, unlinkable
 from tests.sites import running_site_in
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes through /proc")
@@ -76,3 +76,13 @@ def test_words_that_are_forty_per_cent_longer_fit_a_phone(tmp_path, browser):
     assert outcome.pages == len(long_words.PUBLIC)
     assert outcome.too_wide == []
     assert {text for text in outcome.short if text.isalpha()} == {"Concentric"}
+
+
+@pytest.mark.browser
+def test_every_answer_arrives_through_lost_networks_closed_tabs_and_deleted_cookies(tmp_path, browser):
+    with running_site_in(tmp_path) as site:
+        outcome = offline.prove(site, browser, runs=2, answers=10, seed=2)
+
+    assert outcome.answered == 20
+    assert outcome.wrong == []
+    assert outcome.troubles["cut"] > 0

@@ -1,85 +1,77 @@
-"""Frozen results in another language: the words change, and nothing else."""
+"""A release in another language: the same figures, and the words its edition has there."""
 
-import json
-from dataclasses import replace
+import random
 
 import pytest
 from django.utils import translation
 
-from pillars.models import Edition
-from reports.wording import in_words_of, subjects_of
-from tests.reports.results_fixture import make_results
+from pillars.files import FOLDER
+from pillars.operations import publish_edition
+from reports.models import Release
+from reports.releases import build_results
+from tests.reports.closed_campaigns import AT, answer, closed_campaign, unit_of
 
 pytestmark = pytest.mark.django_db
 
+PEOPLE = {"front_line": 24, "agent": 12, "back_office": 10, "manager": 10, "executive": 10}
+
 
 @pytest.fixture
-def edition() -> Edition:
-    return Edition.objects.get(slug="concentric", version="1.0")
+def campaign():
+    """A closed campaign of the shipped questionnaire that everybody answered, three units of staff among them."""
+    edition, _ = publish_edition(path=FOLDER / "concentric" / "1.0.toml", at=AT)
+    campaign = closed_campaign()
+    campaign.edition, campaign.form = edition, "full"
+    campaign.save()
+    framework = edition.framework()
+    units = [unit_of(campaign, name) for name in ("North", "South", "West")]
+    drawn = random.Random(7)  # noqa: S311  made-up answers
+    for role, people in PEOPLE.items():
+        for number in range(people):
+            said = {one.key: drawn.choice(list(one.scale.points())) for one in framework.items_for(role)}
+            for task in framework.tasks:
+                if task.is_asked_of(role):
+                    said |= task_answer(task, drawn)
+            answer(campaign, [said], role=role, unit=units[number % 3], invited=1)
+    return campaign
 
 
-def in_french(results, edition):
-    with translation.override("fr"):
-        return in_words_of(results, edition.framework("fr"), edition.translated_texts("fr"))
+def task_answer(task, drawn):
+    keys = [key for key, _text in task.options]
+    match task.kind:
+        case "pick":
+            return {task.key: drawn.sample(keys, 3)}
+        case "nominate":
+            return {task.key: drawn.choice(["manager", "executive", "Head of service"])}
+        case "tokens":
+            return {task.key: {keys[0]: 6, keys[1]: 4}}
+    return {}
 
 
-def test_levels_topics_groups_and_questions_are_said_in_the_readers_language(edition):
-    french = in_french(make_results(), edition)
+def test_a_release_reads_as_if_it_had_been_made_in_the_other_language(campaign):
+    release = Release(campaign=campaign, document=build_results(campaign).to_document())
+    with translation.override("es"):
+        made_there = build_results(campaign, campaign.edition.framework("es"))
 
-    assert [level.title for level in french.levels][-1] == "Vécu"
-    assert french.subject("leadership").title == "Direction et culture"
-    assert french.subject("index").title == "Indice de maturité"
-    assert french.group("side:staff").title == "Personnel"
-    assert french.framework == "Orientation client"
+    assert release.results("es").to_document() == made_there.to_document()
 
 
-def test_figures_stay_as_they_were_frozen(edition):
-    results = make_results()
-    french = in_french(results, edition)
+def test_the_analyses_that_name_parts_of_the_framework_are_all_among_them(campaign):
+    found = {one.key for one in build_results(campaign).analyses if one.rows}
 
-    assert french.figures == results.figures
-    assert french.overall == results.overall
-    assert french.gaps == results.gaps
-    assert french.weights == results.weights
-    assert [item.counts for item in french.items] == [item.counts for item in results.items]
+    assert {"resources", "hero", "drivers", "shifts", "definition", "decay"} <= found
 
 
-def test_names_of_units_stay_even_where_a_topic_has_the_same_name(edition):
-    results = make_results()
-    named = replace(
-        results,
-        groups=tuple(
-            replace(group, title="Leadership and culture") if group.kind == "unit" else group
-            for group in results.groups
-        ),
-    )
-    french = in_french(named, edition)
+def test_in_the_language_of_its_edition_a_release_stays_as_it_is(campaign):
+    release = Release(campaign=campaign, document=build_results(campaign).to_document())
 
-    assert {group.title for group in french.groups if group.kind == "unit"} == {"Leadership and culture"}
+    assert release.results("en") == release.results() == release.results("xx")
 
 
-def test_advice_gives_its_reason_in_the_readers_language(edition):
-    english = edition.framework()
-    quick_win = next(found for found in english.dimension_by_key["leadership"].recommendations)
-    results = make_results()
-    given = replace(results.advice[0], subject="leadership", text=quick_win.text, score=34.0, level=2, kind="quick_win")
-    french = in_french(replace(results, advice=(given,)), edition)
+def test_a_release_is_read_in_a_language_its_edition_has(campaign):
+    release = Release(campaign=campaign, document=build_results(campaign).to_document())
+    spanish = release.results("es")
 
-    assert french.advice[0].text.startswith("Ouvrez chaque réunion de direction")
-    assert french.advice[0].because == (
-        "«\xa0Direction et culture\xa0» est à 34 sur 100 (Proclamé). «\xa0Structuré\xa0» commence à 40."
-    )
-
-
-def test_no_topic_level_or_question_of_the_framework_is_left_in_english(edition):
-    """Every text of the edition that stands in the results is gone from them."""
-    own = {text for text in edition.translated_texts("fr") if len(text.split()) > 2}
-    results = make_results()
-    known = {subject.key for subject in subjects_of(edition.framework())}
-    subjects = tuple(subject for subject in results.subjects if subject.key in known)
-    kept = replace(results, subjects=subjects, groups=(), advice=())
-    before = {text for text in own if json.dumps(text) in json.dumps(kept.to_document())}
-    after = {text for text in own if json.dumps(text) in json.dumps(in_french(kept, edition).to_document())}
-
-    assert before
-    assert after == set()
+    assert spanish.level(3).title == "Definido"
+    assert spanish.subject("leadership").title == "Liderazgo y cultura"
+    assert spanish.group("side:leaders").title == "Líderes"
