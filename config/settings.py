@@ -10,8 +10,10 @@ from urllib.parse import quote
 
 import environ
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
+
+from config.languages import known_to_django, languages_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -218,8 +220,20 @@ if env.str("EMAIL_URL", default=""):
 # -- languages, times, numbers -------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# A folder with a translation is a language (docs/decisions/0010-languages.md).
+LOCALE_PATHS = [Path(env.str("CONCENTRIC_LOCALE_DIR", default=str(BASE_DIR / "locale")))]
+_languages = languages_in(LOCALE_PATHS[0])
+LANGUAGES = [(language.code, language.name) for language in _languages]
+LANGUAGES_BIDI = [language.code for language in _languages if language.is_rtl]
+LANGUAGES_UNREVIEWED = [language.code for language in _languages if not language.reviewed]
+LANG_INFO.update(
+    {language.code: known_to_django(language) for language in _languages if language.code not in LANG_INFO}
+)
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+FORMAT_MODULE_PATH = "config.formats"
+DATE_FORMAT = "j F Y"
 USE_TZ = True
 TIME_ZONE = env.str("CONCENTRIC_TIME_ZONE", default="UTC")
 USE_THOUSAND_SEPARATOR = True

@@ -94,7 +94,7 @@ def build_content(
 ) -> ReportContent:
     """Return what the report of a release says in `language`; `previous` is the wave before, if there was one."""
     with translation.override(language):
-        writer = Writer(results, previous, release_number, date_format(released_at, "j F Y"))
+        writer = Writer(results, previous, release_number, date_format(released_at))
         chosen = {"brief": _brief, "board": _board, "full": _full}[cut](writer)
         return ReportContent(
             cut=cut,

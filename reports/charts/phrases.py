@@ -103,7 +103,7 @@ def closing_date(results: Results) -> date | None:
 
 def closed_on(results: Results) -> str:
     day = closing_date(results)
-    return date_format(day, "j F Y") if day else ""
+    return date_format(day) if day else ""
 
 
 def source_line(results: Results) -> str:
