@@ -234,10 +234,12 @@ def _refuse_unless_open(invitation: Invitation) -> None:
 def _start_context(invitation: Invitation, token: str) -> dict[str, Any]:
     campaign = invitation.campaign
     cell = access.cell_of(invitation)
-    role = access.framework_of(campaign).role_by_key.get(cell.role)
+    framework = access.framework_of(campaign)
+    role = framework.role_by_key.get(cell.role)
     contact = dict(ContactLevel.choices).get(cell.contact_level)
     return {
         "campaign": campaign,
+        "framework": framework,
         "token": token,
         "minutes": access.questionnaire_of(invitation).minutes,
         "cell_unit": cell.unit.name,

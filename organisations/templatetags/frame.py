@@ -5,6 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from organisations import access
 
@@ -30,3 +31,9 @@ def may_see_portfolio(context: Context) -> bool:
 def signup_is_open() -> bool:
     """Return whether strangers may open an account here."""
     return bool(settings.OPEN_SIGNUP)
+
+
+@register.simple_tag
+def is_unreviewed(framework: object = None) -> bool:
+    """Return whether no native speaker has read the words of this page: the interface's, or those of `framework`."""
+    return get_language() in settings.LANGUAGES_UNREVIEWED or not getattr(framework, "reviewed", True)
