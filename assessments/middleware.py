@@ -17,8 +17,10 @@ class SecretAddresses:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_secret = bool(SECRET_ADDRESS.match(request.path_info))
+        setattr(request, "address_is_secret", is_secret)  # noqa: B010  an attribute of our own on Django's class
         response = self.get_response(request)
-        if SECRET_ADDRESS.match(request.path_info):
+        if is_secret:
             response["Cache-Control"] = "no-store"
             response["Referrer-Policy"] = "no-referrer"
         return response

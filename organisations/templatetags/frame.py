@@ -27,6 +27,13 @@ def may_see_portfolio(context: Context) -> bool:
     return access.organisations_of(context["request"].user, timezone.now(), access.CONSULTANT).exists()
 
 
+@register.simple_tag(takes_context=True)
+def way_back(context: Context) -> str:
+    """Return the address of this page, or the first page where the address holds a secret and must not be repeated."""
+    request: HttpRequest = context["request"]
+    return "/" if getattr(request, "address_is_secret", False) else request.get_full_path()
+
+
 @register.simple_tag
 def signup_is_open() -> bool:
     """Return whether strangers may open an account here."""
