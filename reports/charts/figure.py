@@ -58,9 +58,7 @@ def _mirrored(traces: Sequence[Trace], layout: dict[str, Any]) -> tuple[list[Tra
     """Return the figure for a page from right to left: 0 at the right, rows named there, values at the left."""
     start, end = layout["xaxis"]["range"]
     margin = layout["margin"]
-    return [
-        {**trace, "textposition": "top left"} if "textposition" in trace else trace for trace in traces
-    ], {
+    return [{**trace, "textposition": "top left"} if "textposition" in trace else trace for trace in traces], {
         **layout,
         "xaxis": {**layout["xaxis"], "range": [end, start]},
         "yaxis": {**layout["yaxis"], "side": "right"},
