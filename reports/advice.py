@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -78,19 +77,6 @@ def advice(
             moves += 1
             given.append(_advice(dimension, move, because + _note(framework, dimension, scored), score, level))
     return tuple(given)
-
-
-def in_words_of(framework: Framework, given: Advice, own: Framework, scores: Mapping[str, float | None]) -> Advice:
-    """Return frozen advice in the words of `framework`, a translation of the edition `own` that it was given from."""
-    dimension, theirs = framework.dimension_by_key.get(given.subject), own.dimension_by_key.get(given.subject)
-    if dimension is None or theirs is None:
-        return given
-    keys = {found.text: found.key for found in theirs.recommendations}
-    texts = {found.key: found.text for found in dimension.recommendations}
-    because = _because(framework, dimension, given.score, given.level)
-    if given.kind == "big_move":
-        because += _note(framework, dimension, {key: score for key, score in scores.items() if score is not None})
-    return replace(given, text=texts.get(keys.get(given.text, ""), given.text), because=because)
 
 
 def _advice(dimension: Dimension, found: Recommendation, because: str, score: float, level: int) -> Advice:

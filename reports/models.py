@@ -6,13 +6,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Campaign
 from backstage.models import Job
 from reports.results import Results
-from reports.wording import in_words_of
 
 
 class Release(models.Model):
@@ -32,14 +30,8 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.campaign}, release {self.number}"
 
-    def results(self, language: str = "") -> Results:
-        """Return what was frozen, in the words of `language` where the edition has a translation."""
-        results = Results.from_document(self.document)
-        edition = self.campaign.edition if language else None
-        if edition is None or language not in edition.translations:
-            return results
-        with translation.override(language):
-            return in_words_of(edition.framework(language), results, edition.framework())
+    def results(self) -> Results:
+        return Results.from_document(self.document)
 
 
 class ReleasedScore(models.Model):

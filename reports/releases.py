@@ -39,7 +39,6 @@ from reports.analyses.respondents import Crowd, Invited, Respondent, Survey
 from reports.analyses.tasks import drivers, hero, resources, values_balance
 from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
 from reports.results import Analysis, Group, ItemResult, Level, Overall, Results, Subject
-from reports.wording import labels_of, text_of
 
 LEAST_K = 5
 
@@ -274,9 +273,11 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult | None:
     width = item.scale.highest - item.scale.lowest
     sd = standard_deviation(values)
     words = Counter(survey.people[number].answers[item.key] for number in said if survey.side(number) in sides)
+    labels = item.rungs or item.scale.labels or tuple(str(point) for point in item.scale.points())
     return ItemResult(
         key=item.key,
-        text=text_of(item),
+        # "Exactly the left" says nothing without what stood on the left.
+        text=f"{item.left} / {item.right}" if item.scale.kind == "pair" else item.text,
         subject=subject,
         n=len(counted),
         mean=mean(values),
@@ -284,7 +285,7 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult | None:
         native_mean=item.scale.lowest + mean(values) / 100 * width,
         native_sd=None if sd is None else sd / 100 * width,
         counts=tuple(answers[point] for point in item.scale.points()),
-        labels=labels_of(item),
+        labels=labels,
         dont_know=words[DONT_KNOW],
         not_applicable=words[NOT_APPLICABLE],
         consensus=consensus(values),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from pillars.schema import Item
 from pillars.statistics import consensus, dispersion, mean
 from reports.analyses.figures import Table
@@ -19,9 +17,9 @@ LEAST_DEPARTMENTS = 3
 LEADERS_SHOULD_SEE = 0.70
 STAFF_SHOULD_SEE = 0.50
 
-TOO_FEW_FOR_CONSENSUS = gettext_noop("Fewer than ten people answered the questions behind this.")
-TOO_FEW_DEPARTMENTS = gettext_noop("This needs three departments with at least eight answers each.")
-TOO_FEW_FOR_SIGHT = gettext_noop("Too few people answered to say who can see what.")
+TOO_FEW_FOR_CONSENSUS = "Fewer than ten people answered the questions behind this."
+TOO_FEW_DEPARTMENTS = "This needs three departments with at least eight answers each."
+TOO_FEW_FOR_SIGHT = "Too few people answered to say who can see what."
 
 
 def consensus_by_dimension(survey: Survey) -> Analysis:

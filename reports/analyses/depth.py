@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from pillars.schema import Item
 from reports.analyses.estimates import Estimate, composite, estimate
 from reports.analyses.respondents import Crowd, Survey
@@ -18,8 +16,8 @@ DURABLE_ITEMS = ("OP4", "HER1")
 """Fixes that stay fixed, and work that would carry on without its champion."""
 LEAST_STAFF = 5
 
-TOO_FEW_FOR_DEPTH = gettext_noop("Fewer than ten people, or too few staff, answered the questions behind this.")
-TOO_FEW_FOR_LENS = gettext_noop("Fewer than ten people answered the questions behind this.")
+TOO_FEW_FOR_DEPTH = "Fewer than ten people, or too few staff, answered the questions behind this."
+TOO_FEW_FOR_LENS = "Fewer than ten people answered the questions behind this."
 
 
 def zone_of(symbolic: float, process: float, value: float, durable: float | None) -> str:

@@ -6,8 +6,6 @@ import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext_noop
-
 from pillars.schema import Item
 from pillars.statistics import Difference, benjamini_hochberg, mean, shrunk, welch
 from reports.analyses.figures import INDEX
@@ -21,7 +19,7 @@ WORTH_SAYING = 10
 """Points; a smaller gap is not called clear, however certain it is."""
 FALSE_DISCOVERIES = 0.10
 
-NO_DECAY = gettext_noop("Too few executives, managers or staff answered to say where the picture changes.")
+NO_DECAY = "Too few executives, managers or staff answered to say where the picture changes."
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from pillars.schema import Dimension, Item, Task
 from pillars.statistics import concentration, mean, shares_of
 from reports.analyses.figures import Table
@@ -25,10 +23,10 @@ WORTH_A_SENTENCE = 15
 """Points between the two kinds of value."""
 LEADERS_AGREE = 0.60
 
-TOO_FEW_FOR_RESOURCES = gettext_noop("Fewer than ten people picked what they most wish they had more of.")
-TOO_FEW_NOMINATIONS = gettext_noop("Fewer than eight people named a role, or said that there is none.")
-TOO_FEW_FOR_DRIVERS = gettext_noop("Too few people spread their tokens to show an average.")
-TOO_FEW_FOR_VALUES = gettext_noop("Too few people answered the questions about value.")
+TOO_FEW_FOR_RESOURCES = "Fewer than ten people picked what they most wish they had more of."
+TOO_FEW_NOMINATIONS = "Fewer than eight people named a role, or said that there is none."
+TOO_FEW_FOR_DRIVERS = "Too few people spread their tokens to show an average."
+TOO_FEW_FOR_VALUES = "Too few people answered the questions about value."
 
 
 def resources(survey: Survey) -> Analysis | None:

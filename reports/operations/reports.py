@@ -63,7 +63,7 @@ def build_report(claim: Claim) -> None:
     report = _report(claim)
     claim.step(_("Reading the results"))
     release = report.release
-    results = release.results(report.language)
+    results = release.results()
     listed = waves.waves_of(release.campaign.organisation)
     wave = next((one for one in listed if one.campaign_id == release.campaign_id), None)
     previous = waves.previous_results(listed, wave, results) if wave else None

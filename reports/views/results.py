@@ -50,7 +50,7 @@ def asked_for(request: HttpRequest, organisation: Organisation) -> Shown | None:
     asked = chosen_wave(waves, request.GET.get("wave", ""), request.GET.get("campaign", ""))
     wave = asked or waves[0]
     release = Release.objects.select_related("campaign__edition", "campaign__organisation").get(pk=wave.release_id)
-    return Shown(waves, wave, release, release.results(get_language() or ""), asked is None)
+    return Shown(waves, wave, release, release.results(), asked is None)
 
 
 @login_required
