@@ -10,6 +10,7 @@ campaign_urls: list[URLPattern] = [
     path("c/<int:pk>/", campaigns.campaign, name="campaign"),
     path("c/<int:pk>/open/", campaigns.campaign_open, name="campaign_open"),
     path("c/<int:pk>/close/", campaigns.campaign_close, name="campaign_close"),
+    path("c/<int:pk>/promises/", campaigns.campaign_promises, name="campaign_promises"),
     path("c/<int:pk>/people/", people.people, name="people"),
     path("c/<int:pk>/people/check/", people.people_check, name="people_check"),
     path("c/<int:pk>/people/remove/", people.people_remove, name="people_remove"),

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 MOST_FAILURES = 30
+MOST_REQUESTS = 10
 WINDOW_SECONDS = 600
 
 
@@ -29,10 +30,19 @@ def too_many_failures(address: str) -> bool:
 
     The address is kept as a keyed hash, for ten minutes.
     """
-    key = "failed-link:" + salted_hmac("concentric.links", address, algorithm="sha256").hexdigest()[:32]
+    return _too_many("failed-link", address, MOST_FAILURES)
+
+
+def too_many_requests(address: str) -> bool:
+    """Count one request for a new link and say whether this address has asked too often within ten minutes."""
+    return _too_many("asked-for-link", address, MOST_REQUESTS)
+
+
+def _too_many(kind: str, address: str, most: int) -> bool:
+    key = f"{kind}:" + salted_hmac("concentric.links", address, algorithm="sha256").hexdigest()[:32]
     if cache.add(key, 1, WINDOW_SECONDS):
         return False
     try:
-        return cache.incr(key) > MOST_FAILURES
+        return cache.incr(key) > most
     except ValueError:  # it ran out between the two calls
         return False

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import get_language
 
 from assessments.models import Campaign, Draft, Invitation, PeopleList
 from assessments.people_files import Line
 from assessments.people_lists import Known, person_key
-from backstage.models import Job
+from backstage.models import AuditEvent, Job
 from organisations.models import Organisation, Unit
+
+ASKED_FOR_LINK = "link_asked_for"
 
 MOST_SAID = 90
 """Percent. Above it a rate would say of nearly everybody that they have answered."""
@@ -122,7 +125,8 @@ def known_to(campaign: Campaign) -> Known:
     return Known(
         units=unit_names(campaign.organisation),
         unit_names=list(units.values_list("name", flat=True)),
-        roles=campaign.edition.framework().roles,
+        roles=campaign.edition.framework(get_language() or "").roles,
+        own_roles=campaign.edition.framework().roles,
         invited=by_key,
         is_open=campaign.state == Campaign.State.OPEN,
     )
@@ -146,8 +150,14 @@ def staged_list(campaign: Campaign) -> StagedList | None:
 
 
 def role_titles(campaign: Campaign) -> dict[str, str]:
-    """Return the titles of the campaign's roles by key."""
-    return {role.key: role.title for role in campaign.edition.framework().roles}
+    """Return the titles of the campaign's roles by key, in the reader's language."""
+    return {role.key: role.title for role in campaign.edition.framework(get_language() or "").roles}
+
+
+def form_title(campaign: Campaign) -> str:
+    """Return the title of the form people fill in, in the reader's language."""
+    forms = campaign.edition.framework(get_language() or "").forms
+    return next((form.title for form in forms if form.key == campaign.form), campaign.form)
 
 
 def opening_check(campaign: Campaign) -> OpeningCheck:
@@ -164,6 +174,11 @@ def opening_check(campaign: Campaign) -> OpeningCheck:
         has_leaders=bool(leaders),
         leaders=sum(by_role.get(role, 0) for role in leaders),
     )
+
+
+def asked_for_links(campaign: Campaign) -> int:
+    """Return how often somebody without an e-mail address on the list has asked for a new link; never who."""
+    return AuditEvent.objects.filter(act=ASKED_FOR_LINK, subject=f"campaign:{campaign.pk}").count()
 
 
 def unsent_count(campaign: Campaign) -> int:

@@ -6,6 +6,7 @@ at once, a broker in a file beside it, and a secret key made on the first start 
 
 import secrets
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import environ
@@ -229,7 +230,7 @@ LANGUAGES_UNREVIEWED = [language.code for language in _languages if not language
 LANG_INFO.update(
     {language.code: known_to_django(language) for language in _languages if language.code not in LANG_INFO}
 )
-LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE: Literal["Lax"] = "Lax"
 LANGUAGE_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 FORMAT_MODULE_PATH = "config.formats"

@@ -19,8 +19,9 @@ from typing import Literal
 DONT_KNOW = "dk"
 NOT_APPLICABLE = "na"
 
-# An answer to an item is a point or one of the two words above; a task may hold text or several keys.
-Answer = int | str | list[str] | dict[str, int]
+# An answer to an item is a point or one of the two words above; a task may hold text or several keys,
+# a note a number and a text.
+Answer = int | str | list[str] | dict[str, int | str]
 Answers = Mapping[str, Answer]
 
 ScaleKind = Literal["points", "pair", "ladder"]

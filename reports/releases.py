@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import gettext as _
-
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from organisations.models import Organisation, Unit
@@ -38,7 +36,8 @@ from reports.analyses.gaps import message_decay, perception_gaps
 from reports.analyses.respondents import Crowd, Invited, Respondent, Survey
 from reports.analyses.tasks import drivers, hero, resources, values_balance
 from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
-from reports.results import Analysis, Group, ItemResult, Level, Overall, Results, Subject
+from reports.results import Analysis, Group, ItemResult, Level, Overall, Results
+from reports.wording import item_labels, item_text, side_titles, subjects_of
 
 LEAST_K = 5
 
@@ -77,7 +76,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
             Level(number, level.key, level.title, level.starts_at, level.meaning)
             for number, level in enumerate(framework.levels, start=1)
         ),
-        subjects=_subjects(framework),
+        subjects=subjects_of(framework),
         groups=_groups(survey),
         figures=table.figures,
         overall=_overall(survey, table, graded[INDEX], is_pulse=is_pulse),
@@ -135,7 +134,7 @@ def _invited(campaign: Campaign, framework: Framework) -> tuple[list[Invited] | 
 
 
 def _role_crowds(framework: Framework, joined: frozenset[str]) -> Iterable[Crowd]:
-    titles = {"staff": _("Staff"), "leaders": _("Leaders")}
+    titles = side_titles()
     for side in dict.fromkeys(group.side for group in framework.role_groups):
         groups = [group for group in framework.role_groups if group.side == side]
         strata = frozenset([f"side:{side}", *(group.key for group in groups)])
@@ -171,30 +170,6 @@ def _unit_crowds(organisation: Organisation) -> list[Crowd]:
 
 
 # -- telling -------------------------------------------------------------------------------------
-
-
-def _subjects(framework: Framework) -> tuple[Subject, ...]:
-    subjects = [Subject(INDEX, _("Maturity index"), _("Index"), "index")]
-    for found in framework.instruments:
-        counts = found.weight > 0
-        key = f"instrument:{found.key}"
-        subjects.append(
-            Subject(key, found.title, found.title, "instrument", found.key, found.source, found.summary, counts)
-        )
-        subjects += [
-            Subject(
-                dimension.key,
-                dimension.title,
-                dimension.short_title or dimension.title,
-                "dimension",
-                found.key,
-                dimension.source,
-                dimension.summary,
-                counts and any(item.scored for item in dimension.items),
-            )
-            for dimension in found.dimensions
-        ]
-    return tuple(subjects)
 
 
 def _groups(survey: Survey) -> tuple[Group, ...]:
@@ -273,11 +248,9 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult | None:
     width = item.scale.highest - item.scale.lowest
     sd = standard_deviation(values)
     words = Counter(survey.people[number].answers[item.key] for number in said if survey.side(number) in sides)
-    labels = item.rungs or item.scale.labels or tuple(str(point) for point in item.scale.points())
     return ItemResult(
         key=item.key,
-        # "Exactly the left" says nothing without what stood on the left.
-        text=f"{item.left} / {item.right}" if item.scale.kind == "pair" else item.text,
+        text=item_text(item),
         subject=subject,
         n=len(counted),
         mean=mean(values),
@@ -285,7 +258,7 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult | None:
         native_mean=item.scale.lowest + mean(values) / 100 * width,
         native_sd=None if sd is None else sd / 100 * width,
         counts=tuple(answers[point] for point in item.scale.points()),
-        labels=labels,
+        labels=item_labels(item),
         dont_know=words[DONT_KNOW],
         not_applicable=words[NOT_APPLICABLE],
         consensus=consensus(values),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from pillars.models import Edition
@@ -17,6 +17,11 @@ from pillars.schema import Form, Framework
 MOST_NOMINEES = 10
 LONGEST_NOMINEE = 100
 LONGEST_OPEN = timedelta(days=731)
+LATE_ANSWERS = [
+    ("0", _("None")),
+    ("24", _("For 24 hours")),
+    ("72", _("For 72 hours")),
+]
 
 
 class CampaignForm(forms.Form):
@@ -29,6 +34,17 @@ class CampaignForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Answers are taken until the end of this day. You can close earlier."),
+    )
+    late_answers = forms.ChoiceField(
+        label=_("Late answers"),
+        initial="24",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=LATE_ANSWERS,
+        help_text=_(
+            "After the last day nobody can begin. Who began before, such as somebody whose phone had no network, "
+            "can finish and send for so long. The results are made after that."
+        ),
     )
     purpose = forms.CharField(
         label=_("Why you ask"),
@@ -64,7 +80,7 @@ class CampaignForm(forms.Form):
         self.fields["questionnaire"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, made above
             (f"{edition.pk}:{form.key}", questionnaire_title(edition, framework, form))
             for edition in self.editions.values()
-            for framework in [edition.framework()]
+            for framework in [edition.framework(get_language() or "")]
             for form in framework.forms
         ]
 
@@ -100,8 +116,41 @@ class CampaignForm(forms.Form):
         return timezone.make_aware(datetime.combine(last_day, time(23, 59, 59))) if last_day else None
 
     @property
+    def grace_hours(self) -> int:
+        return int(self.cleaned_data["late_answers"] or 0)
+
+    @property
     def takes_open_link(self) -> bool:
         return bool(self.cleaned_data["way_in"] == "open_link")
+
+
+class SmallestGroupForm(forms.Form):
+    """A larger smallest group than the one that was promised."""
+
+    def __init__(self, *args: Any, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["k"] = forms.IntegerField(
+            label=_("Smallest group shown"),
+            initial=least,
+            min_value=least,
+            max_value=most,
+            help_text=gettext("From %(least)d, as promised, to %(most)d. It can be raised and never lowered again.")
+            % {"least": least, "most": most},
+            error_messages={
+                "min_value": _("Groups of %(limit_value)d were promised. This can only be raised."),
+                "max_value": _("Hardly any group has more than %(limit_value)d people, so nothing could be shown."),
+            },
+        )
+
+
+class CloseForm(forms.Form):
+    """For how long late answers are taken when a campaign is closed now."""
+
+    hours = forms.TypedChoiceField(
+        label=_("Take late answers for"),
+        coerce=int,
+        choices=[("24", _("24 hours")), ("72", _("72 hours"))],
+    )
 
 
 def questionnaire_title(edition: Edition, framework: Framework, form: Form) -> str:
@@ -109,7 +158,7 @@ def questionnaire_title(edition: Edition, framework: Framework, form: Form) -> s
     roles = [role.key for role in framework.roles] or [""]
     minutes = round(max(framework.seconds_for(form, role) for role in roles) / 60)
     return gettext("%(edition)s, %(form)s (about %(minutes)s minutes)") % {
-        "edition": edition,
+        "edition": f"{framework.title} {edition.version}",
         "form": form.title,
         "minutes": max(minutes, 1),
     }

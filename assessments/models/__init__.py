@@ -13,6 +13,7 @@ from assessments.models.campaigns import (
     Invitation,
     Kiosk,
     PeopleList,
+    PromiseBroken,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "Invitation",
     "Kiosk",
     "PeopleList",
+    "PromiseBroken",
 ]

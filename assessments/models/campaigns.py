@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,24 @@ class ContactLevel(models.TextChoices):
     WEEKLY = "weekly", _("Every week")
     MONTHLY = "monthly", _("Every month")
     NEVER = "never", _("Never")
+
+
+class PromiseBroken(Exception):
+    """Something tried to make a campaign's settings looser than its respondents were promised."""
+
+
+class CampaignRows(models.QuerySet["Campaign"]):
+    """Campaigns; an update that would break a promise is refused whichever operation tries it."""
+
+    def update(self, **fields: Any) -> int:
+        if PROMISED.intersection(fields):
+            for campaign in self:
+                campaign.refuse_to_loosen(fields)
+        return super().update(**fields)
+
+
+PROMISED = frozenset({"k", "promises", "edition", "edition_id", "form"})
+"""Fields that a promise rests on once a campaign has opened."""
 
 
 class Campaign(models.Model):
@@ -67,6 +87,8 @@ class Campaign(models.Model):
     """Counts that are not kept with any response, such as how many answered in which language."""
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = CampaignRows.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
@@ -78,6 +100,34 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write the row. What is stored decides about promises, not what this object remembers of them.
+
+        :raises PromiseBroken: when it would loosen what respondents were promised
+        """
+        names = PROMISED if update_fields is None else PROMISED.intersection(update_fields := list(update_fields))
+        stored = Campaign.objects.filter(pk=self.pk).first() if self.pk and names else None
+        if stored is not None:
+            stored.refuse_to_loosen({name: getattr(self, name) for name in names})
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def refuse_to_loosen(self, fields: dict[str, Any]) -> None:
+        """Refuse values for fields of this stored row that promise less than it does.
+
+        :raises PromiseBroken: when one of them does
+        """
+        if not self.promises:
+            return
+        k, promises = fields.get("k", self.k), fields.get("promises", self.promises)
+        promised = self.promises[-1]["settings"]["smallest_group"]
+        edition = fields.get("edition_id", fields.get("edition", self.edition_id))
+        if not isinstance(k, int) or k < promised:
+            raise PromiseBroken(f"Groups of {promised} were promised.")
+        if not isinstance(promises, list) or promises[: len(self.promises)] != self.promises:
+            raise PromiseBroken("What was promised is only added to.")
+        if getattr(edition, "pk", edition) != self.edition_id or fields.get("form", self.form) != self.form:
+            raise PromiseBroken("The questionnaire stays as it was promised.")
 
     @property
     def comments_from(self) -> int:

@@ -17,6 +17,7 @@ from assessments.models import SMALLEST_GROUP, AccessLink, Campaign, Draft, Invi
 from assessments.models.responses import Response
 from assessments.open_links import open_link_token
 from assessments.operations.cells import give_cells
+from assessments.operations.promises import promise_at_opening
 from assessments.signals import campaign_closed
 from assessments.spreading import ladders_to_spread
 from backstage.operations import record_event
@@ -63,6 +64,7 @@ def create_campaign(
     takes_open_link: bool = False,
     nominees: Sequence[str] = (),
     k: int = SMALLEST_GROUP,
+    grace_hours: int = 0,
     actor: User | None = None,
 ) -> Campaign:
     """Set up a campaign; its wave is the next one of this framework in the organisation.
@@ -88,6 +90,7 @@ def create_campaign(
         takes_open_link=takes_open_link,
         nominees=list(nominees),
         k=max(k, SMALLEST_GROUP),
+        grace_hours=grace_hours,
     )
     _record("campaign_created", campaign, at, actor)
     return campaign
@@ -95,7 +98,7 @@ def create_campaign(
 
 @transaction.atomic
 def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
-    """Let people answer from `at` on, and fix everybody's reporting cell.
+    """Let people answer from `at` on, fix everybody's reporting cell, and keep what they are promised.
 
     :raises AlreadyOpen: when it was opened before
     :raises NoPeople: when nobody is on the list and there is no open link
@@ -116,6 +119,7 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
     if opened.takes_open_link:
         opened.open_link_hash = token_hash(open_link_token(opened.pk))
         opened.save(update_fields=["open_link_hash"])
+    promise_at_opening(opened, at)
     PeopleList.objects.filter(campaign=opened).delete()
     _record("campaign_opened", opened, at, actor)
     campaign.refresh_from_db()
@@ -123,10 +127,11 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
 
 @transaction.atomic
 def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
-    """Take no more answers, forget what links answers to people, and let the other apps know. Twice is once.
+    """Close for good: take no more answers, forget what links answers to people, and let the other apps know.
 
-    Questionnaires that were not sent are deleted. Responses and invitations are written again in random
-    order with new ids, so that neither ids nor the order of rows say who answered when.
+    Twice is once. Codes to resume and to withdraw end here. Questionnaires that were not sent are deleted.
+    Responses and invitations are written again in random order with new ids, so that neither ids nor the
+    order of rows say who answered when.
 
     :raises NotOpenYet: when it was never opened
     """
@@ -159,13 +164,14 @@ def _shuffle_responses(campaign: Campaign) -> None:
     Response.objects.filter(campaign=campaign).delete()
     for row in rows:
         row.pk = uuid.uuid4()
+        row.withdrawal_hash = ""
     secrets.SystemRandom().shuffle(rows)
     Response.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
 
 def _shuffle_invitations(campaign: Campaign) -> None:
     invitations = list(campaign.invitations.all())
-    links = list(AccessLink.objects.filter(invitation__campaign=campaign))
+    links = list(AccessLink.objects.filter(invitation__campaign=campaign, kind=AccessLink.Kind.LINK))
     campaign.invitations.all().delete()
     by_old_id = {invitation.pk: invitation for invitation in invitations}
     for invitation in invitations:

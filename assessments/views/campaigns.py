@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import queries
 from assessments.access.campaigns import RUNS_CAMPAIGNS, campaign_to_run, organisation_to_run
-from assessments.forms.campaigns import CampaignForm
+from assessments.forms.campaigns import CampaignForm, CloseForm, SmallestGroupForm
 from assessments.links import token_hash
-from assessments.models import Campaign
+from assessments.models import SMALLEST_GROUP, Campaign
 from assessments.open_links import open_link_token
 from assessments.operations import campaigns as operations
+from assessments.operations import closing, promises
+from assessments.views.receipts import shown
 from organisations.access import EVERYONE_WITH_RESULTS, OWNER, kinds_held, organisation_for, signed_in
 from organisations.models import Organisation
 from pillars.queries import editions
@@ -60,6 +66,7 @@ def campaign_new(request: HttpRequest, slug: str) -> HttpResponse:
                 purpose=form.cleaned_data["purpose"],
                 takes_open_link=form.takes_open_link,
                 nominees=form.cleaned_data["nominees"],
+                grace_hours=form.grace_hours,
                 at=at,
                 actor=signed_in(request.user),
             )
@@ -75,9 +82,40 @@ def campaign_new(request: HttpRequest, slug: str) -> HttpResponse:
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where a campaign stands and its next step."""
     at = timezone.now()
-    found = queries.with_counts(Campaign.objects.select_related("organisation", "edition")).get(
-        pk=campaign_to_run(request.user, pk, at).pk
-    )
+    return _campaign_page(request, campaign_to_run(request.user, pk, at), at)
+
+
+@login_required
+@require_POST
+def campaign_promises(request: HttpRequest, pk: int) -> HttpResponse:
+    """Raise the smallest group that results are shown for."""
+    at = timezone.now()
+    found = campaign_to_run(request.user, pk, at)
+    form = _smallest_group_form(found, request.POST)
+    if not form.is_valid():
+        return _campaign_page(request, found, at, form)
+    try:
+        promises.change_promises(campaign=found, k=form.cleaned_data["k"], at=at, actor=signed_in(request.user))
+    except promises.WouldLoosen:  # somebody else raised it a moment ago
+        found.refresh_from_db()
+        form.add_error("k", _("It was raised a moment ago, and it is never lowered."))
+        return _campaign_page(request, found, at, form)
+    except promises.AlreadyClosed:
+        return redirect("campaign", pk=found.pk)
+    return redirect("campaign", pk=found.pk)
+
+
+def _smallest_group_form(campaign: Campaign, data: Any = None) -> SmallestGroupForm:
+    least = max(campaign.k, SMALLEST_GROUP)
+    return SmallestGroupForm(data, least=least, most=max(least, promises.LARGEST_SMALLEST_GROUP))
+
+
+def _campaign_page(
+    request: HttpRequest, campaign: Campaign, at: datetime, form: SmallestGroupForm | None = None
+) -> HttpResponse:
+    """Show a campaign, with what is wrong with a form that was just posted."""
+    found = queries.with_counts(Campaign.objects.select_related("organisation", "edition")).get(pk=campaign.pk)
+    takes_changes = found.state in {Campaign.State.DRAFT, Campaign.State.OPEN}
     return render(
         request,
         "assessments/campaigns/campaign.html",
@@ -85,14 +123,17 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "campaign": found,
             "organisation": found.organisation,
             "is_open": found.is_open(at),
+            "takes_late_answers": found.takes_answers(at) and not found.is_open(at),
+            "promises": [shown(entry) for entry in promises.promises_of(found)],
+            "smallest_group_form": (form or _smallest_group_form(found)) if takes_changes else None,
+            "asked_for_links": queries.asked_for_links(found),
             "rates": queries.unit_rates(found),
             "open_link": _open_link(request, found),
             "results_url": _results_url(found.organisation),
             "release_job": queries.release_job(found),
-            "form_title": next(
-                (form.title for form in found.edition.framework().forms if form.key == found.form), found.form
-            ),
+            "form_title": queries.form_title(found),
         },
+        status=422 if form else 200,
     )
 
 
@@ -137,14 +178,29 @@ def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
     found = campaign_to_run(request.user, pk, at)
     if found.state != Campaign.State.OPEN:
         return redirect("campaign", pk=found.pk)
-    if request.method == "POST":
+    form = CloseForm(request.POST if "late" in request.POST else None, initial={"hours": found.grace_hours or 24})
+    if request.method == "POST" and "late" not in request.POST:
         operations.close_campaign(campaign=found, at=at, actor=signed_in(request.user))
+        return redirect("campaign", pk=found.pk)
+    if form.is_valid():
+        with suppress(closing.OverAlready):  # closed a moment ago
+            closing.close_with_grace(
+                campaign=found, hours=form.cleaned_data["hours"], at=at, actor=signed_in(request.user)
+            )
         return redirect("campaign", pk=found.pk)
     counted = queries.with_counts(Campaign.objects.filter(pk=found.pk)).get()
     return render(
         request,
         "assessments/campaigns/close.html",
-        {"campaign": counted, "organisation": found.organisation, "unsent": queries.unsent_count(found)},
+        {
+            "campaign": counted,
+            "organisation": found.organisation,
+            "unsent": queries.unsent_count(found),
+            "is_open": found.is_open(at),
+            "takes_late_answers": found.takes_answers(at) and not found.is_open(at),
+            "form": form,
+        },
+        status=422 if form.errors else 200,
     )
 
 

@@ -46,7 +46,12 @@ def signed(value: float) -> str:
 
 def percent(share: float) -> str:
     """Return a share 0..1 without decimals."""
-    return _("%(percent)d%%") % {"percent": whole(100 * share)}
+    return percents(whole(100 * share))
+
+
+def percents(number: int) -> str:
+    """Return a whole number of per cent."""
+    return _("%(percent)d%%") % {"percent": number}
 
 
 def interval(figure: Figure) -> str:

@@ -124,7 +124,7 @@ def test_who_sends_joins_or_asks_for_links_while_it_closes_is_in_or_out_and_neve
 
     results = at_once(*sends, *joins, *closes, *links)
 
-    sent = [result for result in results[:6] if isinstance(result, dict)]
+    sent = [result for result in results[:6] if isinstance(result, answering.Sent)]
     refused = [result for result in results[:9] if isinstance(result, Exception)]
     joined = [result for result in results[6:9] if isinstance(result, str)]
     assert {type(error) for error in refused} <= {answering.CampaignClosed}

@@ -1,15 +1,18 @@
 """Languages are files: a folder in locale/ is a language, and no text of one is left in English unseen."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from config.languages import headers_of, languages_in
+from pillars.files import shipped_files
 from tools import translations
 from tools.translations import LOCALE, ROOT
 
@@ -190,3 +193,13 @@ def test_a_folder_without_a_compiled_translation_is_not_offered(tmp_path):
         "pt-br",
         "Português Brasileiro",
     )
+
+
+def test_french_has_its_own_apostrophes_and_spaces():
+    """A line must never begin with a colon or a question mark, so the space before one does not break."""
+    texts = translations.read(LOCALE / "fr" / "LC_MESSAGES" / "django.po")
+    written = [text for message in list(texts)[1:] for text in translations.strings_of(message.string)]
+    for path in shipped_files():
+        written += tomllib.loads(path.with_suffix(".fr.toml").read_text())["texts"].values()
+    wrong = [text for text in written if re.search(r"'| [:;?!»]|« |\w[;?!]|\d%|\d %", re.sub(r"<[^>]+>", "", text))]
+    assert not wrong, "\n".join(wrong)
