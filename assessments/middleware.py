@@ -10,6 +10,11 @@ from django.http import HttpRequest, HttpResponse
 SECRET_ADDRESS = re.compile(r"/+(?:a|join)(?:/|$)|/accounts/(?:confirm-email|password/reset/key)/", re.IGNORECASE)
 
 
+# No secret stands in these addresses, and without a referrer browsers hide where a form comes from ("Origin: null"),
+# so that Django could not tell it from a foreign site's.
+FORM_ADDRESS = re.compile(r"/a/(?:ask|withdraw)/$")
+
+
 class SecretAddresses:
     """Keeps pages at secret addresses, error pages among them, out of caches and referrers."""
 
@@ -22,5 +27,5 @@ class SecretAddresses:
         response = self.get_response(request)
         if is_secret:
             response["Cache-Control"] = "no-store"
-            response["Referrer-Policy"] = "no-referrer"
+            response["Referrer-Policy"] = "same-origin" if FORM_ADDRESS.match(request.path_info) else "no-referrer"
         return response

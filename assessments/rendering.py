@@ -11,7 +11,7 @@ A template for these pages may print what is marked and must not branch on it: s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
 
 from assessments.forms.answering import (
     EVIDENCE_WORDS,
@@ -95,7 +96,8 @@ def rendered_page(
     `given` is what was just posted and could not be kept; it stands in the fields instead of the answers.
     `replaced` are the answers of another device that were just overwritten, by question.
     """
-    printed = _page(_Wanted(questionnaire, page, get_language() or "", languages, goes_to_check))
+    wanted = _Wanted(questionnaire, page, get_language() or "", languages, goes_to_check)
+    printed = _kept(_printed_page, wanted)
     values: dict[str, str] = {"organisation": escape(organisation), "token": escape(token)}
     for question in page.fields:
         fields = fields_of(question, answers.get(question.key))
@@ -110,6 +112,36 @@ def rendered_page(
     return mark_safe(printed.filled(values))  # noqa: S308  every value was escaped
 
 
+def rendered_check(
+    questionnaire: Questionnaire,
+    *,
+    organisation: str,
+    token: str,
+    k: int,
+    answers: Answers,
+    languages: tuple[Language, ...] = (),
+) -> SafeString:
+    """Return the check page: every question with this person's own answer, and the way to send."""
+    printed = _kept(_printed_check, _Wanted(questionnaire, None, get_language() or "", languages))
+    change, answer_it, nothing = _("Change"), _("Answer"), f"<span>{escape(_('Not answered'))}</span>"
+    values: dict[str, str] = {"organisation": escape(organisation), "token": escape(token)}
+    unanswered = 0
+    for page in questionnaire.pages:
+        for question in page.questions:
+            words = answer_words(question, answers.get(question.key))
+            unanswered += not words
+            values[f"{question.key}:words"] = "".join(f"<span>{escape(part)}</span>" for part in words) or nothing
+            values[f"{question.key}:muted"] = "" if words else ' class="muted"'
+            values[f"{question.key}:act"] = escape(change if words else answer_it)
+            if question.note and question.note.key in answers:
+                values[f"{question.note.key}:words"] = _check_note(page, question, question.note, answers)
+    lead = {"unanswered": unanswered, "first_open": questionnaire.first_open_page(answers)}
+    sending = {"has_answers": bool(questionnaire.answers_to_send(answers)), "k": k, "token": token}
+    values["lead"] = render_to_string("assessments/answering/_check_lead.html", lead)
+    values["sending"] = render_to_string("assessments/answering/_check_send.html", sending)
+    return mark_safe(printed.filled(values))  # noqa: S308  every value was escaped
+
+
 def blank_pages(questionnaire: Questionnaire) -> list[BlankPage]:
     """Return every page's main part in the active language, with empty fields: nothing of a person, no link."""
     language = get_language() or ""
@@ -121,12 +153,12 @@ def blank_pages(questionnaire: Questionnaire) -> list[BlankPage]:
 
 
 def _blank(wanted: _Wanted) -> SafeString:
-    return mark_safe(_page(replace(wanted, is_framed=False)).filled({}))  # noqa: S308  printed by a template
+    return mark_safe(_kept(_printed_page, replace(wanted, is_framed=False)).filled({}))  # noqa: S308  printed by a template
 
 
 def languages_named(codes: tuple[str, ...]) -> tuple[Language, ...]:
     """Return the languages that are offered, each by its own name: what the site speaks and the edition has."""
-    offered = [code for code, _name in settings.LANGUAGES if code in codes]
+    offered = [code for code, _english in settings.LANGUAGES if code in codes]
     return tuple((code, _own_name(code)) for code in offered)
 
 
@@ -166,6 +198,12 @@ def _say(values: dict[str, str], page: Page, given: Mapping[str, Given], replace
         values["failed"] = render_to_string("assessments/answering/_failed.html").strip() + " "
 
 
+def _check_note(page: Page, question: Question, note: Question, answers: Answers) -> str:
+    words = [part for part in answer_words(note, answers[note.key]) if part]
+    context = {"page": page, "key": note.key, "words": words, "text": question.text}
+    return render_to_string("assessments/answering/_check_note.html", context)
+
+
 # -- printing ------------------------------------------------------------------------------------
 
 
@@ -177,8 +215,7 @@ def _mark(name: str) -> SafeString:
 _MARKED: Mapping[str, Any] = {
     "token": _mark("token"),
     "campaign": {"organisation": {"name": _mark("organisation")}},
-    "errors": _mark("errors"),
-    "failed": _mark("failed"),
+    **{name: _mark(name) for name in ("errors", "failed", "lead", "sending")},
 }
 """What a page's templates are given instead of the person's own; they print it, and cannot decide by it."""
 
@@ -193,22 +230,46 @@ class _Wanted:
     """What a printed page depends on besides the person."""
 
     questionnaire: Questionnaire
-    page: Page
+    page: Page | None
     language: str
     languages: tuple[Language, ...] = ()
     goes_to_check: bool = False
     is_framed: bool = True
 
 
-def _page(wanted: _Wanted) -> _Printed:
-    # While templates are being written, a page shows them as they are now.
-    kept: Callable[[_Wanted], _Printed] = _printed_page.__wrapped__ if settings.DEBUG else _printed_page
-    return kept(wanted)
+def _kept(printed: Any, wanted: _Wanted) -> _Printed:
+    """Return a printed page from the cache; while templates are being written, as they are now."""
+    found: _Printed = printed.__wrapped__(wanted) if settings.DEBUG else printed(wanted)
+    return found
+
+
+@lru_cache(MOST_PAGES)
+def _printed_check(wanted: _Wanted) -> _Printed:
+    sections = [
+        {
+            "title": section.title,
+            "rows": [
+                {
+                    "page": page,
+                    "key": question.key,
+                    "text": question.short_text,
+                    "note": _mark(f"{question.note.key}:words") if question.note else "",
+                    **{name: _mark(f"{question.key}:{name}") for name in ("muted", "words", "act")},
+                }
+                for page in section.pages
+                for question in page.questions
+            ],
+        }
+        for section in wanted.questionnaire.sections
+    ]
+    context = {**_MARKED, "sections": sections, "languages": wanted.languages, "language": wanted.language}
+    return _Printed(_print("assessments/answering/check.html", context))
 
 
 @lru_cache(MOST_PAGES)
 def _printed_page(wanted: _Wanted) -> _Printed:
     questionnaire, page = wanted.questionnaire, wanted.page
+    assert page is not None  # noqa: S101  for the type checker
     groups = [
         (stem, [_mark(f"question {number} {question.key}") for question in run])
         for number, (stem, run) in enumerate(page.groups, start=1)
@@ -229,7 +290,7 @@ def _printed_page(wanted: _Wanted) -> _Printed:
     pieces = [frame[0]]
     for name, text in zip(frame[1::2], frame[2::2], strict=True):
         if name.startswith("question "):
-            _word, number, key = name.split(" ", 2)
+            number, key = name.split(" ", 2)[1:]
             question = question_by_key[key]
             printed = _printed_question(question, int(number) if question.stem else 0, wanted.language)
             _append(pieces, printed)

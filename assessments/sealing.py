@@ -102,7 +102,7 @@ def unseal(key: DraftKey, item_key: str, sealed: str) -> Answer | None:
 
     :raises SealBroken: when it was sealed with another key, for another question or another draft
     """
-    answer: Answer | None = json.loads(_decrypt(key.cipher, _bytes(sealed), _bound_to(key.draft_id, item_key)))
+    answer: Answer | None = json.loads(_decrypt(key.cipher, _bytes(sealed), _bound_to(key.draft_id, item_key)).decode())
     return answer
 
 

@@ -14,6 +14,7 @@ from assessments import sealing
 from assessments.links import token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation
 from assessments.questionnaire import Order, Questionnaire, questionnaire_for
+from backstage.prepared import Prepared
 from organisations.models import Unit
 from pillars.schema import Answer, Framework
 
@@ -31,8 +32,11 @@ SEEN_KEY = "_seen"
 ALSO = "also:"
 """Comes before the key of each ladder that was drawn."""
 
-NOT_NEEDED = ("document", "translations")
-"""Large columns of an edition that a process reads once (`Edition.framework`)."""
+EDITION_APART = ("edition__document", "edition__translations")
+"""Large columns that a process reads once (`Edition.framework`)."""
+
+NOT_NEEDED = (*EDITION_APART, "unit_sizes", "promises", "tallies", "spread_items")
+"""Columns of a campaign that no question page needs."""
 
 Standing = Literal["waiting", "open", "grace", "closed", "sent"]
 
@@ -121,6 +125,17 @@ class Cell:
     contact_level: str
 
 
+_LINK = Prepared(
+    lambda found: (
+        AccessLink.objects.filter(token_hash=found)
+        .select_related("invitation__campaign__organisation", "invitation__campaign__edition", "invitation__cell_unit")
+        .defer(*(f"invitation__campaign__{column}" for column in NOT_NEEDED))
+    ),
+    example="the hash of a token",
+)
+_DRAFT = Prepared(lambda found: Draft.objects.filter(invitation=found), example=-1)
+
+
 def token_from_cookie(request: HttpRequest) -> str:
     """Return the secret this browser was given when it opened its link. For pages that only show."""
     return request.COOKIES.get(ARRIVING_COOKIE, "") or request.COOKIES.get(LINK_COOKIE, "")
@@ -136,10 +151,7 @@ def link_of(token: str) -> AccessLink:
 
     :raises LinkUnknown: when there is none
     """
-    rows = AccessLink.objects.select_related(
-        "invitation__campaign__organisation", "invitation__campaign__edition", "invitation__cell_unit"
-    ).defer(*(f"invitation__campaign__edition__{column}" for column in NOT_NEEDED))
-    link = rows.filter(token_hash=token_hash(token)).first()
+    link = _LINK.first(token_hash(token))
     if link is None:
         raise LinkUnknown
     return link
@@ -150,9 +162,7 @@ def campaign_of_open_link(token: str) -> Campaign:
 
     :raises LinkUnknown: when there is none, or its open link was switched off
     """
-    rows = Campaign.objects.select_related("organisation", "edition").defer(
-        *(f"edition__{column}" for column in NOT_NEEDED)
-    )
+    rows = Campaign.objects.select_related("organisation", "edition").defer(*EDITION_APART)
     campaign = rows.filter(open_link_hash=token_hash(token), takes_open_link=True).first()
     if campaign is None:
         raise LinkUnknown
@@ -178,7 +188,7 @@ def opened_draft(link: AccessLink, token: str) -> OpenDraft | None:
 
     :raises StartedWithAnotherLink: when the draft was started with another link
     """
-    draft = Draft.objects.filter(invitation=link.invitation_id).first()
+    draft = _DRAFT.first(link.invitation_id)
     if draft is None:
         return None
     try:
@@ -187,11 +197,11 @@ def opened_draft(link: AccessLink, token: str) -> OpenDraft | None:
         coins = answers.get(ORDER_KEY, {})
     except sealing.SealBroken:
         raise StartedWithAnotherLink from None
-    order = _order_of(coins) if isinstance(coins, dict) else Order()
+    order = order_of(coins) if isinstance(coins, dict) else Order()
     return OpenDraft(link, key, answers, order, len(draft.answers))
 
 
-def _order_of(coins: Mapping[str, int | str]) -> Order:
+def order_of(coins: Mapping[str, int | str]) -> Order:
     """Read what was drawn when the draft was started."""
     return Order(
         ladders_turned=bool(coins.get("ladders_turned")),

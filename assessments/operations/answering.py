@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from assessments import sealing, timing
 from assessments.access.answering import (
@@ -24,6 +23,7 @@ from assessments.access.answering import (
     cell_of,
     link_of,
     opened_draft,
+    order_of,
     questionnaire_of,
     role_asked,
     seconds_key,
@@ -34,6 +34,8 @@ from assessments.models import AccessLink, Campaign, Draft, Invitation
 from assessments.models.responses import Response
 from assessments.questionnaire import Questionnaire
 from assessments.spreading import drawn_ladders
+from assessments.statements import keep_tallies, mark_answered, patch_draft, take_draft
+from backstage.prepared import Prepared
 from organisations.models import Unit
 from pillars.schema import Answer
 
@@ -70,6 +72,16 @@ class TooManySaves(Exception):
     """One draft was saved more often than a person can."""
 
 
+_HELD = Prepared(
+    lambda found: (
+        Campaign.objects.select_for_update(no_key=True)
+        .filter(pk=found)
+        .only("state", "closes_at", "grace_hours", "tallies")
+    ),
+    example=-1,
+)
+
+
 @dataclass(frozen=True)
 class Overwritten:
     """An answer that a save took the place of though it had not seen it: another device had given it."""
@@ -98,11 +110,11 @@ def enter(*, token: str, at: datetime) -> OpenDraft:
     :raises AlreadySent: when this person's answers were sent
     :raises StartedWithAnotherLink: when the draft was started with another link
     """
-    link = _link_of_open_campaign(token, at, is_begun=True)
+    link, campaign = _link_of_open_campaign(token, at, is_begun=True)
     draft = opened_draft(link, token)
-    if draft is None and not link.invitation.campaign.is_open(at):
+    if draft is None and not campaign.is_open(at):
         raise CampaignClosed
-    return draft or _start(link, token, at)
+    return draft or _start(link, token, at, campaign)
 
 
 @transaction.atomic
@@ -113,10 +125,10 @@ def start_afresh(*, token: str, at: datetime) -> OpenDraft:
     :raises CampaignClosed: when the campaign takes no answers at `at`
     :raises AlreadySent: when this person's answers were sent
     """
-    link = _link_of_open_campaign(token, at)
+    link, campaign = _link_of_open_campaign(token, at)
     Draft.objects.filter(invitation=link.invitation_id).delete()
     AccessLink.objects.filter(invitation=link.invitation_id).update(wrapped_key="")
-    return _start(link, token, at)
+    return _start(link, token, at, campaign)
 
 
 def save_answers(
@@ -150,7 +162,8 @@ def save_answers(
         entries = _entries(draft, answers, save_id, at, took)
         # A save that arrives again is told again what it took the place of, from the entry that stood there.
         mark = draft.answers.entry(next(iter(answers))) if len(answers) == 1 and overwritten else ""
-        if _patch(draft, entries, save_id=save_id, mark=mark):
+        unchanged = {SAVE_MARK + save_id: None, **{name: draft.answers.entry(name) or None for name in answers}}
+        if patch_draft(draft.pk, {**entries, SAVE_MARK + save_id: mark}, unchanged):
             return overwritten
         row = Draft.objects.filter(pk=draft.pk).first()
         if row is None:
@@ -174,16 +187,15 @@ def submit_draft(*, draft: OpenDraft, at: datetime, language: str = "") -> Sent:
     :raises NothingAnswered: when there is no answer to send; the draft stays
     """
     campaign = _lock_open_campaign(draft.campaign.pk, at, is_begun=True)
-    row = Draft.objects.select_for_update().filter(pk=draft.pk).first()
-    # Two clicks on "send" meet here: the second finds no row to delete.
-    if row is None or Draft.objects.filter(pk=draft.pk).delete()[0] != 1:
+    # Two clicks on "send" meet here: the second finds no draft to take.
+    entries = take_draft(draft.pk)
+    if entries is None:
         raise _why_missing(draft)
     invitation = draft.invitation
-    if Invitation.objects.filter(pk=invitation.pk, has_answered=False).update(has_answered=True) != 1:
+    if not mark_answered(invitation.pk):
         raise AlreadySent
-    AccessLink.objects.filter(invitation=invitation).update(wrapped_key="")
     questionnaire = questionnaire_of(invitation, draft.order)
-    sealed = answers_in(row, draft.key)
+    sealed = SealedAnswers(draft.key, entries)
     answers = questionnaire.answers_to_send(sealed)
     if not answers:
         raise NothingAnswered
@@ -203,7 +215,7 @@ def submit_draft(*, draft: OpenDraft, at: datetime, language: str = "") -> Sent:
     if language:
         languages = {**campaign.tallies.get("language", {})}
         languages[language] = languages.get(language, 0) + 1
-        Campaign.objects.filter(pk=campaign.pk).update(tallies={**campaign.tallies, "language": languages})
+        keep_tallies(campaign.pk, {**campaign.tallies, "language": languages})
     return Sent(answers, code)
 
 
@@ -230,53 +242,50 @@ def _lock_open_campaign(campaign_id: int, at: datetime, *, is_begun: bool = Fals
 
     Whoever began before the close may go on in the time of grace.
     """
-    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
-    if not (campaign.takes_answers(at) if is_begun else campaign.is_open(at)):
+    campaign = _HELD.first(campaign_id)
+    if campaign is None or not (campaign.takes_answers(at) if is_begun else campaign.is_open(at)):
         raise CampaignClosed
     return campaign
 
 
-def _link_of_open_campaign(token: str, at: datetime, *, is_begun: bool = False) -> AccessLink:
-    """Return the link of somebody who may answer, read again once the campaign's row is held.
+def _link_of_open_campaign(token: str, at: datetime, *, is_begun: bool = False) -> tuple[AccessLink, Campaign]:
+    """Return the link of somebody who may answer, read again once the campaign's row is held, and that row.
 
     Two tabs that start at once queue up here; the second finds the first one's draft.
     """
     link = link_of(token)
     if link.invitation.has_answered:
         raise AlreadySent
-    _lock_open_campaign(link.invitation.campaign_id, at, is_begun=is_begun)
+    campaign = _lock_open_campaign(link.invitation.campaign_id, at, is_begun=is_begun)
     link = link_of(token)
     if link.invitation.has_answered:
         raise AlreadySent
-    return link
+    return link, campaign
 
 
-def _start(link: AccessLink, token: str, at: datetime) -> OpenDraft:
+def _start(link: AccessLink, token: str, at: datetime, campaign: Campaign) -> OpenDraft:
     """Make an empty draft with a key of its own, wrapped for this link, and toss its coins."""
     row = Draft.objects.create(invitation=link.invitation)
     key = sealing.new_key(row.pk)
-    also = _draw_ladders(link.invitation)
-    coins: dict[str, int] = {"ladders_turned": secrets.randbelow(2), "sides_turned": secrets.randbelow(2)}
+    also = _draw_ladders(link.invitation, campaign)
+    coins: dict[str, int | str] = {"ladders_turned": secrets.randbelow(2), "sides_turned": secrets.randbelow(2)}
     coins |= dict.fromkeys((ALSO + item for item in also), 1)
-    row.answers = {
-        ORDER_KEY: f"{secrets.token_hex(8)}.{sealing.seal(key, ORDER_KEY, {**coins})}",
+    entries = {
+        ORDER_KEY: f"{secrets.token_hex(8)}.{sealing.seal(key, ORDER_KEY, coins)}",
         SEEN_KEY: _seen(key, at),
     }
-    row.save(update_fields=["answers"])
+    patch_draft(row.pk, entries, {})
     link.wrapped_key = sealing.wrap(key, token)
     link.save(update_fields=["wrapped_key"])
-    draft = opened_draft(link, token)
-    assert draft is not None  # noqa: S101  tells the type checker what the line above made sure
-    return draft
+    return OpenDraft(link, key, SealedAnswers(key, entries), order_of(coins), len(entries))
 
 
-def _draw_ladders(invitation: Invitation) -> tuple[str, ...]:
-    """Draw the ladders this person answers beyond their role, and count them; the campaign's row is held."""
-    campaign = Campaign.objects.select_related("edition").get(pk=invitation.campaign_id)
+def _draw_ladders(invitation: Invitation, campaign: Campaign) -> tuple[str, ...]:
+    """Draw the ladders this person answers beyond their role, and count them in the campaign's row, which is held."""
     if not campaign.spread_items:
         return ()
-    framework = campaign.edition.framework()
-    drawn = drawn_ladders(framework, campaign.form, role_asked(framework, invitation), campaign.spread_items)
+    framework, form = invitation.campaign.edition.framework(), invitation.campaign.form
+    drawn = drawn_ladders(framework, form, role_asked(framework, invitation), campaign.spread_items)
     campaign.spread_items = {key: count + (key in drawn) for key, count in campaign.spread_items.items()}
     campaign.save(update_fields=["spread_items"])
     return drawn
@@ -330,24 +339,6 @@ def _seen(key: sealing.DraftKey, at: datetime) -> str:
 def _seconds_since_last_save(draft: OpenDraft, at: datetime) -> float:
     seen = draft.answers.get(SEEN_KEY)
     return at.timestamp() - seen / 10 if isinstance(seen, int) else 0
-
-
-def _patch(draft: OpenDraft, entries: Mapping[str, str], *, save_id: str, mark: str) -> bool:
-    """Write entries into the draft's flat JSON; say whether it was still as it was read and had no such save."""
-    values: list[str | int | None] = [json.dumps({**entries, SAVE_MARK + save_id: mark}), draft.pk]
-    if connection.vendor == "postgresql":
-        sql = "UPDATE assessments_draft SET answers = answers || %s::jsonb WHERE id = %s"
-        is_entry, place = " AND answers ->> %s IS NOT DISTINCT FROM %s", "{}"
-    else:
-        sql = "UPDATE assessments_draft SET answers = json_patch(answers, %s) WHERE id = %s"
-        is_entry, place = " AND json_extract(answers, %s) IS %s", '$."{}"'
-    for name in (SAVE_MARK + save_id, *(name for name in entries if name != SEEN_KEY)):
-        sql += is_entry
-        stood = None if name.startswith(SAVE_MARK) else draft.answers.entry(name) or None
-        values += [place.format(name), stood]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return bool(cursor.rowcount)
 
 
 def _pace(

@@ -26,7 +26,7 @@ class UnknownGrace(Exception):
 
 
 class OverAlready(Exception):
-    """The campaign's last day has passed, or it was closed."""
+    """The campaign's last day has passed, or somebody else has just closed it."""
 
 
 @transaction.atomic
@@ -42,8 +42,8 @@ def close_with_grace(*, campaign: Campaign, hours: int, at: datetime, actor: Use
     held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if held.state == Campaign.State.DRAFT:
         raise NotOpenYet
-    # Two who close at once meet here: the second finds a last day that has passed.
-    if not held.is_open(at):
+    # Two who close at once meet here: the second finds another last day than the one it read.
+    if not held.is_open(at) or held.closes_at != campaign.closes_at:
         raise OverAlready
     held.closes_at, held.grace_hours = at, hours
     held.save(update_fields=["closes_at", "grace_hours"])

@@ -22,12 +22,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.access import answering as access
-from assessments.forms.answering import JoinForm, answer_words
+from assessments.forms.answering import JoinForm
 from assessments.models import Invitation
 from assessments.operations import answering as operations
 from assessments.operations import codes
 from assessments.picture import picture_of
-from assessments.questionnaire import Page, Questionnaire
+from assessments.questionnaire import Page
+from assessments.rendering import languages_named, rendered_check
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 from assessments.views.link_cookie import with_arriving_link, with_link, without_link
 from assessments.views.receipts import cell_words
@@ -113,16 +114,15 @@ def check(request: HttpRequest) -> HttpResponse:
     """Show every question with this person's own answer, before anything is sent."""
     token = access.token_from_cookie(request)
     draft = draft_of(token)
-    questionnaire = access.questionnaire_of(draft.invitation, draft.order)
-    context = {
-        "campaign": draft.campaign,
-        "token": token,
-        "sections": _answers_by_section(questionnaire, draft),
-        "unanswered": sum(key not in draft.answers for key in questionnaire.question_by_key),
-        "first_open": questionnaire.first_open_page(draft.answers),
-        "has_answers": bool(questionnaire.answers_to_send(draft.answers)),
-    }
-    return render(request, "assessments/answering/check.html", context)
+    html = rendered_check(
+        access.questionnaire_of(draft.invitation, draft.order),
+        organisation=draft.campaign.organisation.name,
+        token=token,
+        k=draft.campaign.k,
+        answers=draft.answers,
+        languages=languages_named(access.languages_of(draft.campaign)),
+    )
+    return HttpResponse(html)
 
 
 # Exempt from CSRF: the secret is in the body (see the top of this file).
@@ -235,21 +235,6 @@ def with_language(response: HttpResponse, code: str) -> HttpResponse:
             samesite=settings.LANGUAGE_COOKIE_SAMESITE,
         )
     return response
-
-
-def _answers_by_section(questionnaire: Questionnaire, draft: access.OpenDraft) -> list[dict[str, Any]]:
-    return [
-        {
-            "section": section,
-            "rows": [
-                {"page": page, "question": question, "words": answer_words(question, draft.answers.get(question.key))}
-                for page in section.pages
-                for question in page.fields
-                if question.kind != "note" or question.key in draft.answers
-            ],
-        }
-        for section in questionnaire.sections
-    ]
 
 
 def address_of(page: Page, *, goes_to_check: bool) -> str:

@@ -25,16 +25,18 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     """Delete sent answers, or bring them back to change where the link is at hand too."""
     if request.method == "POST":
         return _act(request)
-    token = access.token_from_cookie(request)
-    context: dict[str, Any] = {"token": token}
-    if token:
-        try:
-            campaign = access.link_of(token).invitation.campaign
-        except access.LinkUnknown:
-            context["token"] = ""
-        else:
-            context |= {"campaign": campaign, "is_over": not campaign.is_open(timezone.now())}
-    return render(request, PAGE, context)
+    return render(request, PAGE, _context(access.token_from_cookie(request)))
+
+
+def _context(token: str) -> dict[str, Any]:
+    """Return what the page says about the link at hand; nothing where there is none, or one that opens nothing."""
+    if not token:
+        return {"token": ""}
+    try:
+        campaign = access.link_of(token).invitation.campaign
+    except access.LinkUnknown:
+        return {"token": ""}
+    return {"token": token, "campaign": campaign, "is_over": not campaign.is_open(timezone.now())}
 
 
 def _act(request: HttpRequest) -> HttpResponse:
@@ -49,7 +51,7 @@ def _act(request: HttpRequest) -> HttpResponse:
         if limiter.too_many_failures(limiter.address_of(request)):
             return too_many_tries(request)
         error = _("This code finds no answers. Look at each letter again.")
-        return render(request, PAGE, {"token": token, "code_error": error}, status=422)
+        return render(request, PAGE, {**_context(token), "code_error": error}, status=422)
     except operations.WithdrawalOver as over:
         return render(request, PAGE, {"campaign": over.campaign, "token": token, "is_over": True}, status=409)
     return render(request, "assessments/answering/withdrawn.html", {"token": token})

@@ -88,7 +88,7 @@ def test_the_whole_path_without_scripts_stores_the_answers(started, token):
     thanks = started.post("/a/send/", {"link": token})
 
     response = Response.objects.get()
-    assert "can no longer be changed or taken back" in check
+    assert "only with a code that is shown once, and only until the questionnaire closes" in check
     assert "Thank you for asking" in check
     assert response.answers == {
         "LC1": 3,
