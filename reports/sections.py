@@ -100,13 +100,8 @@ def _headline_facts(writer: Writer) -> tuple[Fact, ...]:
         )
     facts.append(Fact(participation(results), _("People answered"), phrases.response_rate(results)))
     if overall.confidence and len(facts) < 4:
-        facts.append(
-            Fact(
-                overall.confidence,
-                _("Confidence, A to D"),
-                " ".join(_(reason) for reason in overall.confidence_reasons),
-            )
-        )
+        reasons = " ".join(_(reason) for reason in overall.confidence_reasons)
+        facts.append(Fact(overall.confidence, _("Confidence, A to D"), reasons))
     return tuple(facts)
 
 
