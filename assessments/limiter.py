@@ -13,6 +13,8 @@ from django.utils.crypto import salted_hmac
 
 MOST_FAILURES = 30
 MOST_REQUESTS = 10
+MOST_PINS = 5
+"""PINs for one tablet within ten minutes. A PIN is short, so this limit also holds for a right one."""
 WINDOW_SECONDS = 600
 
 
@@ -39,10 +41,24 @@ def too_many_requests(address: str) -> bool:
 
 
 def _too_many(kind: str, address: str, most: int) -> bool:
-    key = f"{kind}:" + salted_hmac("concentric.links", address, algorithm="sha256").hexdigest()[:32]
+    key = _key(kind, address)
     if cache.add(key, 1, WINDOW_SECONDS):
         return False
     try:
         return cache.incr(key) > most
     except ValueError:  # it ran out between the two calls
         return False
+
+
+def too_many_pins(tablet: str) -> bool:
+    """Count one PIN for a tablet and say whether there were too many within ten minutes."""
+    return _too_many("pin", tablet, MOST_PINS)
+
+
+def forget_pins(tablet: str) -> None:
+    """Begin to count PINs for a tablet from nothing again."""
+    cache.delete(_key("pin", tablet))
+
+
+def _key(kind: str, name: str) -> str:
+    return f"{kind}:" + salted_hmac("concentric.links", name, algorithm="sha256").hexdigest()[:32]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-SECRET_ADDRESS = re.compile(r"/+(?:a|join)(?:/|$)|/accounts/(?:confirm-email|password/reset/key)/", re.IGNORECASE)
+SECRET_ADDRESS = re.compile(r"/+(?:a|join|kiosk)(?:/|$)|/accounts/(?:confirm-email|password/reset/key)/", re.IGNORECASE)
 
 
 # No secret stands in these addresses, and without a referrer browsers hide where a form comes from ("Origin: null"),

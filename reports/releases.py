@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
+from assessments.queries import has_open_ways
 from organisations.models import Organisation, Unit
 from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Framework, Item
 from pillars.scoring import (
@@ -49,7 +50,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
     """
     framework = framework or campaign.edition.framework()
     survey = _survey(campaign, framework)
-    form = next((form for form in framework.forms if form.key == campaign.form), None)
+    form = next((form for form in framework.forms if form.key == survey.form_of_answers), None)
     is_pulse = bool(form and form.is_pulse)
     table = figure_table(survey, is_pulse=is_pulse)
     graded = grades(survey, table)
@@ -62,7 +63,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         is_synthetic=organisation.is_synthetic,
         campaign=campaign.title,
         wave=campaign.wave,
-        form=campaign.form,
+        form=survey.form_of_answers,
         is_pulse=is_pulse,
         framework=framework.title,
         framework_slug=framework.slug,
@@ -70,8 +71,12 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         edition_fingerprint=campaign.edition.fingerprint,
         closed_at=campaign.closed_at.isoformat() if campaign.closed_at else "",
         k=survey.k,
-        invited=sum(row.people for row in survey.invited) if survey.invited else None,
+        invited=sum(row.people for row in survey.invited) if survey.invited else _people_counted(campaign, survey),
         answered=None if 0 < len(survey.people) < survey.k else len(survey.people),
+        short_roles=tuple(
+            role.title for role in framework.roles if campaign.form_for(role.key) != campaign.form and not is_pulse
+        ),
+        may_repeat=has_open_ways(campaign),
         levels=tuple(
             Level(number, level.key, level.title, level.starts_at, level.meaning)
             for number, level in enumerate(framework.levels, start=1)
@@ -101,7 +106,22 @@ def _survey(campaign: Campaign, framework: Framework) -> Survey:
     roles = {crowd.key: crowd.parent for crowd in crowds if crowd.kind in {"side", "role"}}
     units = {crowd.key: crowd.parent for crowd in crowds if crowd.kind == "unit"}
     k = max(campaign.k, LEAST_K)
-    return Survey(framework, campaign.form, k, people, crowds, invited, joined, (roles, units))
+    return Survey(
+        framework, campaign.form, k, people, crowds, invited, joined, (roles, units), dict(campaign.other_forms)
+    )
+
+
+def _people_counted(campaign: Campaign, survey: Survey) -> int | None:
+    """Return how many people there are where anybody could come in, as the campaign's owner counted them.
+
+    None where a unit that answered was not counted, or where more answered than there are: then the count is
+    wrong or answers repeat, and a share would mislead. It never narrows an interval.
+    """
+    sizes = {int(unit): people for unit, people in campaign.unit_sizes.items()}
+    if campaign.imported or not all(person.unit in sizes for person in survey.people):
+        return None
+    total = sum(sizes.values())
+    return total if len(survey.people) <= total else None
 
 
 def _invited(campaign: Campaign, framework: Framework) -> tuple[list[Invited] | None, frozenset[str]]:
@@ -110,16 +130,13 @@ def _invited(campaign: Campaign, framework: Framework) -> tuple[list[Invited] | 
     Role groups are joined where somebody's reporting cell names another group than the list does and
     nobody else's cell names theirs: four executives stored as managers are leaders from then on.
     """
-    rows = Invitation.objects.filter(campaign=campaign).values_list(
-        "role", "cell_role", "unit_id", "cell_unit_id", "came_by_open_link"
-    )
+    rows = Invitation.objects.filter(campaign=campaign).values_list("role", "cell_role", "unit_id", "cell_unit_id")
     people: Counter[tuple[str, int]] = Counter()
     listed: set[str] = set()
     stored: set[str] = set()
     # People of an imported file were invited by nobody.
-    open_ways = campaign.takes_open_link or bool(getattr(campaign, "imported", 0))
-    for role, cell_role, unit, cell_unit, came_by_open_link in rows:
-        open_ways = open_ways or came_by_open_link
+    open_ways = has_open_ways(campaign) or bool(campaign.imported)
+    for role, cell_role, unit, cell_unit in rows:
         kept = stratum_of(framework, cell_role or role)
         listed.add(stratum_of(framework, role))
         stored.add(kept)

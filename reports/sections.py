@@ -134,6 +134,7 @@ def how_to_read(writer: Writer) -> Section:
             "“I can't see this from my job” is an answer, not a low score: it is left out of scores and reported "
             "on its own."
         ),
+        *phrases.ways_asked(results),
     ]
     blocks: list[Block] = [_ladder(results), Prose(tuple(paragraphs)), _participants(results)]
     heading = (

@@ -157,18 +157,6 @@ def link_of(token: str) -> AccessLink:
     return link
 
 
-def campaign_of_open_link(token: str) -> Campaign:
-    """Return the campaign that this open link lets people into.
-
-    :raises LinkUnknown: when there is none, or its open link was switched off
-    """
-    rows = Campaign.objects.select_related("organisation", "edition").defer(*EDITION_APART)
-    campaign = rows.filter(open_link_hash=token_hash(token), takes_open_link=True).first()
-    if campaign is None:
-        raise LinkUnknown
-    return campaign
-
-
 def standing_of(invitation: Invitation, at: datetime) -> Standing:
     """Return how things stand for one person: sent already, still waiting for the opening, open or closed.
 
@@ -224,10 +212,11 @@ def questionnaire_of(invitation: Invitation, order: Order | None = None) -> Ques
     """Return what this person is asked: the questions of their reporting cell, in the words of their own role."""
     campaign = invitation.campaign
     framework = framework_of(campaign)
+    role = role_asked(framework, invitation)
     return questionnaire_for(
         framework,
-        campaign.form,
-        role_asked(framework, invitation),
+        campaign.form_for(role),
+        role,
         order=order,
         nominees=campaign.nominees,
         addressed_as=invitation.role,

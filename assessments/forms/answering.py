@@ -7,15 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from assessments.models import Campaign
 from assessments.questionnaire import NO_SINGLE_ROLE, Page, Question, words_of
-from organisations.models import Unit
-from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Answer, Framework
+from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Answer
 
 OUT_WORDS: Mapping[str, Any] = {
     DONT_KNOW: _("I can't see this from my job"),
@@ -112,34 +109,6 @@ def digest_of(fields: Fields) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:12] if said else ""
 
 
-class JoinForm(forms.Form):
-    """What somebody who comes through the open link is asked first."""
-
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(),
-        empty_label=_("Choose"),
-        error_messages={"required": _("Choose where you work."), "invalid_choice": _("Choose a place from the list.")},
-    )
-    role = forms.ChoiceField(
-        error_messages={
-            "required": _("Choose what describes your work best."),
-            "invalid_choice": _("Choose one of these descriptions."),
-        }
-    )
-
-    def __init__(self, campaign: Campaign, framework: Framework, data: Any = None) -> None:
-        super().__init__(data)
-        units = self.fields["unit"]
-        assert isinstance(units, forms.ModelChoiceField)  # noqa: S101  for the type checker
-        units.queryset = Unit.objects.filter(organisation=campaign.organisation_id).order_by("name")
-        if framework.roles:
-            self.fields["role"] = _choice_of(
-                [(role.key, role.asked_as or role.title) for role in framework.roles], self.fields["role"]
-            )
-        else:
-            del self.fields["role"]
-
-
 def answer_words(question: Question, answer: Answer | None) -> list[str]:
     """Return a person's own answer in words, for the check page; empty when there is none."""
     if isinstance(answer, str) and answer in question.outs:
@@ -152,10 +121,6 @@ def answer_words(question: Question, answer: Answer | None) -> list[str]:
 
 def out_words(question: Question, out: str) -> str:
     return str(OUT_WORDS_OF_KIND.get((question.kind, out), OUT_WORDS[out]))
-
-
-def _choice_of(choices: list[tuple[str, str]], like: forms.Field) -> forms.ChoiceField:
-    return forms.ChoiceField(choices=choices, error_messages=like.error_messages)
 
 
 def _parts_of(question: Question) -> list[str]:

@@ -7,10 +7,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from assessments.queries import is_written_in
 from pillars.models import Edition
 from pillars.schema import Form, Framework
 
@@ -29,6 +31,21 @@ class CampaignForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=120, help_text=_("Such as “Spring 2026”. People see it."))
     questionnaire = forms.ChoiceField(label=_("Questionnaire"))
+    short_roles = forms.MultipleChoiceField(
+        label=_("Who gets the short questionnaire"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "About half as long, without the questions that only insiders can answer. Choose it for agents, and for "
+            "people who answer on a shared tablet or read with effort. Everybody else gets the questionnaire above."
+        ),
+        error_messages={"invalid_choice": _("These people cannot get the short questionnaire.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language of posters and tablets"),
+        required=False,
+        help_text=_("Everybody can still answer in any language the questionnaire is written in."),
+    )
     last_day = forms.DateField(
         label=_("Last day"),
         required=False,
@@ -83,6 +100,38 @@ class CampaignForm(forms.Form):
             for framework in [edition.framework(get_language() or "")]
             for form in framework.forms
         ]
+        shortened = {
+            role.key: role.title for edition in self.editions.values() for role in edition.framework().roles_to_shorten
+        }
+        self.fields["short_roles"].choices = list(shortened.items())  # type: ignore[attr-defined]
+        if not shortened:
+            del self.fields["short_roles"]
+        self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
+        if len(settings.LANGUAGES) < 2:
+            del self.fields["language"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "questionnaire" not in cleaned:
+            return cleaned
+        framework = self.edition.framework()
+        known = {role.key for role in framework.roles_to_shorten}
+        if not known.issuperset(cleaned.get("short_roles", [])):
+            self.add_error("short_roles", _("This questionnaire has no short form for them. Untick them."))
+        language = cleaned.get("language", "")
+        if language and not is_written_in(self.edition, language):
+            self.add_error("language", _("This questionnaire is not written in that language. Choose another one."))
+        return cleaned
+
+    @property
+    def roles_shortened(self) -> list[str]:
+        """The roles that get the short form; none where everybody gets it."""
+        everybody = self.form_key == self.edition.framework().pulse_form
+        return [] if everybody else list(self.cleaned_data.get("short_roles", []))
+
+    @property
+    def language_chosen(self) -> str:
+        return str(self.cleaned_data.get("language", ""))
 
     def clean_last_day(self) -> date | None:
         last_day: date | None = self.cleaned_data["last_day"]

@@ -14,6 +14,7 @@ from assessments.models.campaigns import (
     Kiosk,
     PeopleList,
     PromiseBroken,
+    UnitLink,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "Kiosk",
     "PeopleList",
     "PromiseBroken",
+    "UnitLink",
 ]

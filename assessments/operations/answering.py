@@ -19,7 +19,6 @@ from assessments.access.answering import (
     SealedAnswers,
     StartedWithAnotherLink,
     answers_in,
-    campaign_of_open_link,
     cell_of,
     link_of,
     opened_draft,
@@ -28,6 +27,7 @@ from assessments.access.answering import (
     role_asked,
     seconds_key,
 )
+from assessments.access.ways import way_in_of
 from assessments.codes import code_hash, new_code
 from assessments.links import new_token, token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation
@@ -221,12 +221,23 @@ def submit_draft(*, draft: OpenDraft, at: datetime, language: str = "") -> Sent:
 
 @transaction.atomic
 def join_campaign(*, token: str, unit: Unit, role: str, at: datetime) -> str:
-    """Let somebody in through the open link and return the secret of a personal link made for them.
+    """Let somebody in through an open link and return the secret of a personal link made for them.
+
+    Where the link is fixed to a unit or a role, that one counts.
 
     :raises LinkUnknown: when no campaign has this open link
     :raises CampaignClosed: when the campaign takes no answers at `at`
     """
-    campaign = campaign_of_open_link(token)
+    way = way_in_of(token)
+    return let_in(campaign=way.campaign, unit=way.unit or unit, role=way.role or role, at=at)
+
+
+@transaction.atomic
+def let_in(*, campaign: Campaign, unit: Unit, role: str, at: datetime) -> str:
+    """Let somebody in whom nobody invited by name; return the secret of a personal link made for them.
+
+    :raises CampaignClosed: when the campaign takes no answers at `at`
+    """
     # Otherwise somebody could come in while the list is being written again, and be lost or stay recognisable.
     _lock_open_campaign(campaign.pk, at)
     invitation = Invitation.objects.create(
@@ -284,8 +295,9 @@ def _draw_ladders(invitation: Invitation, campaign: Campaign) -> tuple[str, ...]
     """Draw the ladders this person answers beyond their role, and count them in the campaign's row, which is held."""
     if not campaign.spread_items:
         return ()
-    framework, form = invitation.campaign.edition.framework(), invitation.campaign.form
-    drawn = drawn_ladders(framework, form, role_asked(framework, invitation), campaign.spread_items)
+    framework = invitation.campaign.edition.framework()
+    role = role_asked(framework, invitation)
+    drawn = drawn_ladders(framework, invitation.campaign.form_for(role), role, campaign.spread_items)
     campaign.spread_items = {key: count + (key in drawn) for key, count in campaign.spread_items.items()}
     campaign.save(update_fields=["spread_items"])
     return drawn
@@ -374,6 +386,7 @@ __all__ = [
     "TooManySaves",
     "enter",
     "join_campaign",
+    "let_in",
     "save_answers",
     "start_afresh",
     "submit_draft",

@@ -40,6 +40,7 @@ def settings_of(campaign: Campaign) -> dict[str, Any]:
         "questionnaire": f"{campaign.edition.slug} {campaign.edition.version}",
         "questionnaire_fingerprint": campaign.edition.fingerprint,
         "form": campaign.form,
+        "short_form_for": sorted(campaign.short_roles),
         "open_link": campaign.takes_open_link,
         "smallest_group": max(campaign.k, SMALLEST_GROUP),
         "comments_from": campaign.comments_from,
@@ -73,6 +74,13 @@ def promise_at_opening(campaign: Campaign, at: datetime) -> None:
     """Keep the settings under which a campaign opens; for the transaction that opens it."""
     campaign.promises = [_entry(campaign, at)]
     campaign.save(update_fields=["promises"])
+
+
+def promise_as_it_stands(campaign: Campaign, at: datetime) -> None:
+    """Keep the settings again after one changed that loosens nothing, such as the open link's being there."""
+    if campaign.promises:
+        campaign.promises = [*campaign.promises, _entry(campaign, at)]
+        campaign.save(update_fields=["promises"])
 
 
 @transaction.atomic

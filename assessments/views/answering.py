@@ -7,7 +7,6 @@ exempt from Django's CSRF check, which compares cookies and would refuse them.
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,10 +18,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.access import answering as access
-from assessments.forms.answering import JoinForm
 from assessments.models import Invitation
 from assessments.operations import answering as operations
 from assessments.operations import codes
@@ -32,6 +30,7 @@ from assessments.rendering import languages_named, rendered_check
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 from assessments.views.link_cookie import with_arriving_link, with_link, without_link
 from assessments.views.receipts import cell_words
+from assessments.views.shared_device import is_shared, with_shared_choice, without_shared_choice
 
 
 @respondent_page
@@ -70,6 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "token": token,
         "sections": [(section, section.state(draft.answers)) for section in questionnaire.sections],
         "next_page": questionnaire.first_open_page(draft.answers),
+        "is_shared": is_shared(request),
     }
     return render(request, "assessments/answering/parts.html", context)
 
@@ -81,7 +81,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Start the draft and go to its first page."""
     draft = operations.enter(token=access.token_from_body(request), at=timezone.now())
-    return redirect_to(access.questionnaire_of(draft.invitation, draft.order).first_open_page(draft.answers))
+    first = access.questionnaire_of(draft.invitation, draft.order).first_open_page(draft.answers)
+    return with_shared_choice(request, redirect_to(first))
 
 
 # Exempt from CSRF: the secret is in the body (see the top of this file).
@@ -141,7 +142,8 @@ def send(request: HttpRequest) -> HttpResponse:
         "picture": picture_of(framework, draft.invitation.role, sent_now.answers),
         "withdrawal_code": sent_now.withdrawal_code,
     }
-    return render(request, "assessments/answering/sent.html", context)
+    response = render(request, "assessments/answering/sent.html", context)
+    return without_link(response) if is_shared(request) else response
 
 
 @respondent_page
@@ -164,30 +166,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Make this browser forget the link."""
     access.link_of(access.token_from_body(request))
-    return without_link(render(request, "assessments/answering/left.html"))
-
-
-# Exempt from CSRF: the open link's secret is in the address and in the body (see the top of this file).
-@csrf_exempt
-@respondent_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask for unit and role, then go on as with any other link."""
-    is_post = request.method == "POST"
-    campaign = access.campaign_of_open_link(token)
-    # Two different links would let units of one organisation into a campaign of another.
-    if is_post and not secrets.compare_digest(access.token_from_body(request).encode(), token.encode()):
-        raise access.LinkUnknown
-    if not campaign.is_open(timezone.now()):
-        raise operations.CampaignClosed
-    form = JoinForm(campaign, access.framework_of(campaign), request.POST if is_post else None)
-    if is_post and form.is_valid():
-        personal = operations.join_campaign(
-            token=token, unit=form.cleaned_data["unit"], role=form.cleaned_data.get("role", ""), at=timezone.now()
-        )
-        return with_link(redirect("answering"), personal)
-    context = {"campaign": campaign, "token": token, "form": form}
-    return render(request, "assessments/answering/join.html", context, status=400 if form.errors else 200)
+    return without_shared_choice(without_link(render(request, "assessments/answering/left.html")))
 
 
 def draft_of(token: str) -> access.OpenDraft:

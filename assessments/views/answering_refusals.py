@@ -61,12 +61,22 @@ def _asks_for_json(request: HttpRequest) -> bool:
 
 
 def _refused(
-    request: HttpRequest, status: int, reason: str, heading: str, message: str, *, offers_link: bool = False
+    request: HttpRequest,
+    status: int,
+    reason: str,
+    heading: str,
+    message: str,
+    *,
+    offers_link: bool = False,
+    token: str = "",
 ) -> HttpResponse:
-    """Answer a page with a page and a script with a reason and a sentence."""
+    """Answer a page with a page and a script with a reason and a sentence.
+
+    `token` is for the script on the page: with it, answers that wait on the device can be shown.
+    """
     if _asks_for_json(request):
         return json_refusal(reason, message, status)
-    context = {"heading": heading, "message": message, "offers_link": offers_link}
+    context = {"heading": heading, "message": message, "reason": reason, "offers_link": offers_link, "token": token}
     return render(request, "assessments/answering/refused.html", context, status=status)
 
 
@@ -100,8 +110,9 @@ def _no_link(request: HttpRequest) -> HttpResponse:
 
 def _closed(request: HttpRequest) -> HttpResponse:
     """Say when it closed. Only somebody with a link that opens gets here."""
-    heading, message = _closed_words(_campaign_of(request))
-    return _refused(request, 403, "closed", heading, message)
+    campaign = _campaign_of(request)
+    heading, message = _closed_words(campaign)
+    return _refused(request, 403, "closed", heading, message, token=_token_of(request) if campaign else "")
 
 
 def _closed_words(campaign: Campaign | None) -> tuple[str, str]:
@@ -124,11 +135,14 @@ def _closed_words(campaign: Campaign | None) -> tuple[str, str]:
 
 def _campaign_of(request: HttpRequest) -> Campaign | None:
     """Return the campaign of the link that this request carries."""
-    token = access.token_from_body(request) if request.method == "POST" else access.token_from_cookie(request)
     try:
-        return access.link_of(token).invitation.campaign
+        return access.link_of(_token_of(request)).invitation.campaign
     except access.LinkUnknown:
         return None
+
+
+def _token_of(request: HttpRequest) -> str:
+    return access.token_from_body(request) if request.method == "POST" else access.token_from_cookie(request)
 
 
 def _already_sent(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,9 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments import queries
 from assessments.access.campaigns import RUNS_CAMPAIGNS, campaign_to_run, organisation_to_run
 from assessments.forms.campaigns import CampaignForm, CloseForm, SmallestGroupForm
-from assessments.links import token_hash
 from assessments.models import SMALLEST_GROUP, Campaign
-from assessments.open_links import open_link_token
+from assessments.open_links import link_and_code
 from assessments.operations import campaigns as operations
 from assessments.operations import closing, promises
 from assessments.views.receipts import shown
@@ -54,7 +54,8 @@ def campaign_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Set up a campaign."""
     at = timezone.now()
     found = organisation_to_run(request.user, slug, at)
-    form = CampaignForm(request.POST or None, editions=editions(), today=timezone.localdate(at))
+    spoken = {"language": request.LANGUAGE_CODE}
+    form = CampaignForm(request.POST or None, initial=spoken, editions=editions(), today=timezone.localdate(at))
     if request.method == "POST" and form.is_valid():
         try:
             campaign = operations.create_campaign(
@@ -66,6 +67,8 @@ def campaign_new(request: HttpRequest, slug: str) -> HttpResponse:
                 purpose=form.cleaned_data["purpose"],
                 takes_open_link=form.takes_open_link,
                 nominees=form.cleaned_data["nominees"],
+                short_roles=form.roles_shortened,
+                language=form.language_chosen,
                 grace_hours=form.grace_hours,
                 at=at,
                 actor=signed_in(request.user),
@@ -115,6 +118,7 @@ def _campaign_page(
 ) -> HttpResponse:
     """Show a campaign, with what is wrong with a form that was just posted."""
     found = queries.with_counts(Campaign.objects.select_related("organisation", "edition")).get(pk=campaign.pk)
+    open_link, open_code = _open_link(request, found)
     takes_changes = found.state in {Campaign.State.DRAFT, Campaign.State.OPEN}
     return render(
         request,
@@ -128,7 +132,14 @@ def _campaign_page(
             "smallest_group_form": (form or _smallest_group_form(found)) if takes_changes else None,
             "asked_for_links": queries.asked_for_links(found),
             "rates": queries.unit_rates(found),
-            "open_link": _open_link(request, found),
+            "open_link": open_link,
+            "open_code": open_code,
+            "code_address": request.build_absolute_uri(reverse("code")).partition("://")[2].rstrip("/"),
+            "has_open_ways": queries.has_open_ways(found),
+            "unit_links": found.unit_links.count(),
+            "tablets": found.kiosks.count(),
+            "counted": sum(found.unit_sizes.values()),
+            "short_roles": [queries.role_titles(found).get(role, role) for role in found.short_roles],
             "results_url": _results_url(found.organisation),
             "release_job": queries.release_job(found),
             "form_title": queries.form_title(found),
@@ -150,7 +161,7 @@ def campaign_open(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             operations.open_campaign(campaign=found, at=at, actor=signed_in(request.user))
         except operations.NoPeople:
-            obstacle = _("Nobody is on the list yet. Add people first, then open.")
+            obstacle = _("Nobody is on the list yet. Add people or a link for everybody first, then open.")
         except operations.LastDayOver:
             obstacle = _("The last day of this campaign has passed. Set up a new campaign with a later day.")
         except operations.AlreadyOpen:
@@ -204,12 +215,10 @@ def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _open_link(request: HttpRequest, campaign: Campaign) -> str:
-    """Return the address of the open link, or nothing when it opens nothing (any more)."""
-    token = open_link_token(campaign.pk)
-    if not campaign.open_link_hash or token_hash(token) != campaign.open_link_hash:
-        return ""
-    return request.build_absolute_uri(f"/join/{token}/")
+def _open_link(request: HttpRequest, campaign: Campaign) -> tuple[str, str]:
+    """Return the address of the open link and its code, each empty when it opens nothing (any more)."""
+    token, code = link_and_code(campaign)
+    return (request.build_absolute_uri(reverse("answering_join", args=[token])) if token else "", code)
 
 
 def _results_url(organisation: Organisation) -> str:

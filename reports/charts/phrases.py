@@ -72,6 +72,19 @@ def all_answers(results: Results) -> str:
     return answers(results.answered)
 
 
+def ways_asked(results: Results) -> tuple[str, ...]:
+    """Return what is unusual about how people were asked, as sentences: a shorter form, ways in for anybody."""
+    said = []
+    if results.short_roles:
+        said.append(
+            _("Some got the short questionnaire: %(roles)s. Their scores rest on fewer questions.")
+            % {"roles": ", ".join(results.short_roles)}
+        )
+    if results.may_repeat:
+        said.append(_("Some came by an open link, a poster or a shared tablet, so one person may have answered twice."))
+    return tuple(said)
+
+
 def response_rate(results: Results) -> str:
     """Return the share of the people invited who answered, or "" where either number is not known."""
     if not results.invited or results.answered is None:
