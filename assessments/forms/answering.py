@@ -104,8 +104,16 @@ def fields_of(question: Question, answer: Answer | None) -> Fields:
 
 
 def digest_of(fields: Fields) -> str:
-    """Return a short text that says whether fields still hold what they held. Empty fields do not count."""
-    said = "\n".join(sorted(f"{name}={_one_newline(value)}" for name, value in fields if value not in {"", "0"}))
+    """Return a short text that says whether fields still hold what they held. Empty fields do not count.
+
+    A field that is one of several, such as the points given to one choice, counts as empty with 0 in it; the
+    lowest point of a scale is an answer.
+    """
+    said = "\n".join(
+        sorted(
+            f"{name}={_one_newline(value)}" for name, value in fields if value and not (value == "0" and "." in name)
+        )
+    )
     return hashlib.sha256(said.encode()).hexdigest()[:12] if said else ""
 
 

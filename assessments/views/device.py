@@ -22,6 +22,7 @@ from assessments.rendering import BlankPage, blank_pages
 from assessments.views.answering import draft_of
 from assessments.views.answering_refusals import respondent_page
 from assessments.views.shared_device import with_shared_choice
+from backstage.static_storage import for_browsers
 
 WORKER = settings.BASE_DIR / "static" / "js" / "answering-worker.js"
 
@@ -102,9 +103,9 @@ def _language_of(code: str) -> translation.override:
 
 
 def _worker_text() -> str:
-    return _read_once() if not settings.DEBUG else WORKER.read_text()
+    return WORKER.read_text() if settings.DEBUG else _read_once()
 
 
 @lru_cache(1)
 def _read_once() -> str:
-    return WORKER.read_text()
+    return for_browsers(WORKER.read_text())

@@ -29,7 +29,7 @@
   function say(name, values) {
     const state = $("save-state"), texts = whole && whole.getElementById("texts");
     const text = (state && state.dataset[name]) || (texts && texts.dataset[name]) || "";
-    return text.replace(/\{(\w+)\}/g, function (mark, key) { return values && key in values ? values[key] : mark; });
+    return text.replace(/\{(\w+)\}/g, (mark, key) => values && key in values ? values[key] : mark);
   }
 
   // ---- the blank questionnaire: fetched once after the first paint, kept for each language beside the sealed copy
@@ -63,7 +63,7 @@
     const page = copy.querySelector("template[data-page='" + here() + "']");
     if (!page) { return null; }
     // The same questions in the same words and order as the server just showed.
-    const words = function (within) { return Array.from(within.querySelectorAll("legend, .body, .poles"), function (e) { return e.textContent; }).join("|"); };
+    const words = (within) => { return Array.from(within.querySelectorAll("legend, .body, .poles"), (e) => e.textContent).join("|"); };
     if (words(page.content) !== words(main)) { return null; }
     const rest = copy.getElementById("texts").dataset;
     return rest.partial && rest.partial !== part ? null : copy;
@@ -78,7 +78,7 @@
     const cache = await shelf();
     if (!cache) { return; }
     const frame = await (await fetch(home + "frame/?language=" + root.lang, { credentials: "omit" })).text();
-    const files = Array.from(read(frame).querySelectorAll("link[rel=stylesheet], script[src]"), function (e) { return e.getAttribute("href") || e.getAttribute("src"); });
+    const files = Array.from(read(frame).querySelectorAll("link[rel=stylesheet], script[src]"), (e) => e.getAttribute("href") || e.getAttribute("src"));
     await cache.addAll(files.concat(device.places.more));
     const html = { headers: { "Content-Type": "text/html; charset=utf-8" } };
     await cache.put(home + "frame/", new Response(frame, html));
@@ -89,7 +89,7 @@
   // ---- pages shown from the blank questionnaire
 
   function pages() { return whole ? Array.from(whole.querySelectorAll("template[data-page]")) : []; }
-  function pageOf(path) { return pages().find(function (page) { return page.dataset.page === path; }); }
+  function pageOf(path) { return pages().find((page) => page.dataset.page === path); }
   function partOf(page) { return page.dataset.page.split("/")[1]; }
   function cardsOf(page) { return Array.from(page.content.querySelectorAll("[data-question]")); }
   function isAnswered(question) { const record = device.latest(question); return Boolean(record && !device.isBlank(record.f)); }
@@ -98,7 +98,7 @@
     main.replaceChildren(content);
     document.title = title + (whole ? " – " + whole.getElementById("texts").dataset.organisation : "");
     shown = location.pathname + location.search;
-    main.querySelectorAll("input[name=link]").forEach(function (input) { input.value = device.token; });
+    main.querySelectorAll("input[name=link]").forEach((input) => { input.value = device.token; });
     strip();
   }
 
@@ -117,8 +117,9 @@
   function showPage(page) {
     put(document.importNode(page.content, true), page.dataset.title);
     const parts = pages().map(partOf), at = Array.from(new Set(parts)).indexOf(partOf(page));
-    document.querySelectorAll(".steps i").forEach(function (step, n) { step.className = n < at ? "done" : n === at ? "now" : "to-come"; });
+    document.querySelectorAll(".steps i").forEach((step, n) => { step.className = n < at ? "done" : n === at ? "now" : "to-come"; });
     main.querySelectorAll("[data-question]").forEach(device.dress);
+    if ($("save").dataset.state) { device.tell($("save").dataset.state); }
     if (/[?&]then=check/.test(location.search)) {
       const then = make("input"), acts = main.querySelector(".q-foot");
       then.type = "hidden"; then.name = "then"; then.value = "check";
@@ -134,12 +135,12 @@
   function showParts() {
     const content = view("parts");
     let first = null;
-    content.querySelectorAll("[data-part]").forEach(function (link) {
-      const cards = [].concat.apply([], pages().filter(function (page) { return partOf(page) === link.dataset.part; }).map(cardsOf));
-      const extra = function (card) { return card.matches("details") || card.querySelector("textarea"); };
-      const plain = cards.filter(function (card) { return !extra(card); }), asked = plain.length ? plain : cards;
-      const answered = asked.filter(function (card) { return isAnswered(card.dataset.question); }).length;
-      const state = answered === asked.length && asked.length ? "completed" : cards.some(function (card) { return isAnswered(card.dataset.question); }) ? "in_progress" : "not_started";
+    content.querySelectorAll("[data-part]").forEach((link) => {
+      const cards = [].concat.apply([], pages().filter((page) => partOf(page) === link.dataset.part).map(cardsOf));
+      const extra = (card) => card.matches("details") || card.querySelector("textarea");
+      const plain = cards.filter((card) => !extra(card)), asked = plain.length ? plain : cards;
+      const answered = asked.filter((card) => isAnswered(card.dataset.question)).length;
+      const state = answered === asked.length && asked.length ? "completed" : cards.some((card) => isAnswered(card.dataset.question)) ? "in_progress" : "not_started";
       const box = link.querySelector(".state");
       box.classList.add(state);
       box.textContent = say(state);
@@ -152,26 +153,26 @@
   }
 
   function firstOpen() {
-    const page = pages().find(function (page) {
-      return cardsOf(page).some(function (card) { return !card.querySelector("textarea") && !isAnswered(card.dataset.question); });
+    const page = pages().find((page) => {
+      return cardsOf(page).some((card) => !card.querySelector("textarea") && !isAnswered(card.dataset.question));
     });
     return page ? { href: home + page.dataset.page } : null;
   }
 
   function titleOf(card) {
     const poles = card.querySelector(".poles"), legend = card.querySelector("summary, legend, .legend").cloneNode(true);
-    legend.querySelectorAll(".optional").forEach(function (e) { e.remove(); });
+    legend.querySelectorAll(".optional").forEach((e) => { e.remove(); });
     if (!poles) { return legend.textContent.trim(); }
-    return Array.from(poles.querySelectorAll("p"), function (p) { return p.lastChild.textContent.trim(); }).join(" / ");
+    return Array.from(poles.querySelectorAll("p"), (p) => p.lastChild.textContent.trim()).join(" / ");
   }
 
   function wordsOf(card, fields) {
     const words = [];
-    card.querySelectorAll("[name^='q-']").forEach(function (input) {
-      const field = fields.find(function (f) { return f[0] === input.name && (!/radio|checkbox/.test(input.type) || f[1] === input.value); });
+    card.querySelectorAll("[name^='q-']").forEach((input) => {
+      const field = fields.find((f) => f[0] === input.name && (!/radio|checkbox/.test(input.type) || f[1] === input.value));
       if (!field || !field[1]) { return; }
       if (input.tagName === "SELECT") {
-        const option = Array.from(input.options).find(function (o) { return o.value === field[1]; });
+        const option = Array.from(input.options).find((o) => o.value === field[1]);
         if (option && (field[1] !== "0" || !card.matches("details"))) { words.push(option.textContent); }
       } else if (input.type === "number") {
         if (field[1] !== "0") { words.push(input.closest("label").textContent.trim() + ": " + field[1]); }
@@ -183,19 +184,19 @@
   function showCheck() {
     const content = view("check"), list = content.querySelector("[data-list]");
     let open = 0, part = "", rows = null;
-    pages().forEach(function (page) {
+    pages().forEach((page) => {
       if (part !== partOf(page)) {
         part = partOf(page);
         list.appendChild(make("h2", page.dataset.section));
         rows = list.appendChild(make("dl", "", "done-list"));
       }
-      cardsOf(page).forEach(function (card) {
+      cardsOf(page).forEach((card) => {
         const record = device.latest(card.dataset.question), words = record ? wordsOf(card, record.f) : [];
         if (card.matches("details") && !words.length) { return; }
         if (!words.length) { open += 1; }
         const row = rows.appendChild(make("div")), answer = make("dd", "", words.length ? "" : "muted");
         row.appendChild(make("dt", titleOf(card)));
-        (words.length ? words : [say("unanswered")]).forEach(function (text) { answer.appendChild(make("span", text)); });
+        (words.length ? words : [say("unanswered")]).forEach((text) => { answer.appendChild(make("span", text)); });
         row.appendChild(answer);
         const change = row.appendChild(make("dd", "", "change")).appendChild(make("a", say(words.length ? "change" : "answer")));
         change.href = home + page.dataset.page + "?then=check#" + card.id;
@@ -221,13 +222,13 @@
   // Pages that the server makes, for as long as it can be reached.
   async function leave(path) {
     const isSent = await device.flush();
-    const wrong = device.records.find(function (record) { return record.e; });
+    const wrong = device.records.find((record) => record.e);
     if (wrong && device.goTo(wrong.k)) { return; }
     if (isSent && navigator.onLine !== false && !device.isOffline) { location.assign(home + path); } else { open(home + path); }
   }
 
   // The form's buttons, without the network. False leaves it to the form.
-  device.move = function (event) {
+  device.move = (event) => {
     const pressed = event.submitter, form = event.target, all = pages();
     if (!whole || !device.name || (pressed && pressed.name && pressed.name !== "back")) { return false; }
     const wrong = main.querySelector("[data-question] .error");
@@ -239,13 +240,13 @@
     return true;
   };
 
-  device.goTo = function (question) {
+  device.goTo = (question) => {
     if ($("q-" + question)) { focusOn($("q-" + question)); $("q-" + question).scrollIntoView(); return true; }
-    const page = pages().find(function (page) { return cardsOf(page).some(function (card) { return card.dataset.question === question; }); });
+    const page = pages().find((page) => { return cardsOf(page).some((card) => card.dataset.question === question); });
     return Boolean(page && $("save") && open(home + page.dataset.page + "#q-" + question));
   };
 
-  document.addEventListener("click", function (event) {
+  document.addEventListener("click", (event) => {
     const link = event.target.closest("main a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button || link.origin !== location.origin || link.pathname.indexOf(home) !== 0) { return; }
     if (link.pathname === location.pathname && link.hash) { return; }
@@ -253,7 +254,7 @@
     const path = link.pathname.slice(home.length);
     if (pageOf(path)) { event.preventDefault(); open(link.href); } else if (path === "check/" || !path) { event.preventDefault(); leave(path); }
   });
-  window.addEventListener("popstate", function () {
+  window.addEventListener("popstate", () => {
     if (location.pathname + location.search === shown) { return; }
     device.settle();
     if (!$("save") || !render()) { location.reload(); }
@@ -261,18 +262,18 @@
 
   // ---- sending needs the network
 
-  device.send = function (form) {
+  device.send = (form) => {
     if (!device.isFrame && !device.waiting().length && navigator.onLine !== false && !device.isOffline) { return false; }
     const press = form.querySelector("button"), old = $("unsent");
     if (old) { old.remove(); }
     press.setAttribute("aria-disabled", "true");
-    device.flush().then(async function (isSent) {
+    device.flush().then(async (isSent) => {
       if (!isSent) { throw new Error("waiting"); }
       await look(true);
       if (device.stopped) { return; }
       form.dataset.ready = "1";
       form.requestSubmit();
-    }).catch(function () { unsent(form); }).then(function () { press.removeAttribute("aria-disabled"); });
+    }).catch(() => { unsent(form); }).then(() => { press.removeAttribute("aria-disabled"); });
     return true;
   };
   function unsent(form) {
@@ -288,38 +289,38 @@
     if (!device.token || device.stopped || (!isStrict && (navigator.onLine === false || Date.now() - looked < OFTEN))) { return; }
     looked = Date.now();
     const known = {};
-    pages().forEach(function (page) { cardsOf(page).forEach(function (card) { known[card.dataset.question] = ""; }); });
-    device.records.forEach(function (record) { if (record.d) { known[record.k] = record.id || ""; } });
+    pages().forEach((page) => { cardsOf(page).forEach((card) => { known[card.dataset.question] = ""; }); });
+    device.records.forEach((record) => { if (record.d) { known[record.k] = record.id || ""; } });
     try {
       const answer = await device.post("sync/", new URLSearchParams({ link: device.token, known: JSON.stringify(known) }));
       if (answer.saved === false) { if (isStrict || device.waiting().length) { device.stopped = answer; strip(); } return; }
-      Object.keys(answer.changed || {}).forEach(function (question) {
+      Object.keys(answer.changed || {}).forEach((question) => {
         const other = answer.changed[question], record = device.learn(question, other.version, other.fields), card = $("q-" + question);
         if (card && record && record.d) { device.dress(card); }
       });
-      if (device.records.some(function (record) { return record.o; })) { device.tell("changed"); }
+      if (device.records.some((record) => record.o)) { device.tell("changed"); }
     } catch (error) { if (isStrict) { throw error; } }
   }
   device.look = look;
 
   // Two answers to one question: the later one counts, the other comes back with one tap.
-  device.dressed = function (card) {
+  device.dressed = (card) => {
     const old = card.querySelector(".changed"), record = device.latest(card.dataset.question);
     if (old) { old.remove(); }
     if (!record || !record.o) { return; }
-    if (!whole) { bring().then(function () { if (whole) { device.dressed(card); } }).catch(function () {}); return; }
+    if (!whole) { bring().then(() => { if (whole) { device.dressed(card); } }).catch(() => {}); return; }
     const other = wordsOf(card, record.o.f).join(", ") || record.o.w, box = make("div", "", "changed");
     box.setAttribute("role", "status");
     box.appendChild(make("p", say(record.o.own ? "replaced" : "overtaken", { other: other || say("unanswered"), now: wordsOf(card, record.f).join(", ") || say("unanswered") })));
     const acts = box.appendChild(make("p", "", "acts"));
     if (other) {
-      acts.appendChild(button(say("back", { other: other }), "btn quiet", function () {
+      acts.appendChild(button(say("back", { other: other }), "btn quiet", () => {
         device.fill(card, record.o.f);
         device.keep(card);
         focusOn(card);
       }));
     }
-    acts.appendChild(button(say("stay"), "link-like", function () {
+    acts.appendChild(button(say("stay"), "link-like", () => {
       delete record.o;
       device.put(record);
       box.remove();
@@ -331,7 +332,7 @@
 
   // ---- the strip above the question: what the network does, or that answers can no longer be sent
 
-  function unsentRecords() { return device.records.filter(function (record) { return !record.d; }); }
+  function unsentRecords() { return device.records.filter((record) => !record.d); }
 
   function strip() {
     const count = device.waiting().length;
@@ -353,7 +354,7 @@
     if (anchor && name !== "stopped") { window.scrollBy(0, anchor.getBoundingClientRect().top - before); }
   }
   device.strip = strip;
-  device.stop = function () { (whole ? Promise.resolve() : kept().then(function (text) { whole = read(text); })).then(strip); };
+  device.stop = () => { (whole ? Promise.resolve() : kept().then((text) => { whole = read(text); })).then(strip); };
 
   function stopped() {
     const box = make("div", "", "stop"), records = unsentRecords();
@@ -361,8 +362,8 @@
     box.appendChild(make("p", device.stopped.message));
     box.appendChild(make("p", say("notSent", { count: records.length })));
     const acts = box.appendChild(make("p", "", "acts"));
-    acts.appendChild(button(say("copy"), "btn", function (event) { copy(records, event.target, box); }));
-    acts.appendChild(button(say("remove"), "btn quiet", async function () {
+    acts.appendChild(button(say("copy"), "btn", (event) => { copy(records, event.target, box); }));
+    acts.appendChild(button(say("remove"), "btn quiet", async () => {
       const text = say("removed");
       await wipe();
       device.stopped = null;
@@ -374,10 +375,10 @@
 
   // The last resort: the person's own words and choices, to paste into a message.
   async function copy(records, pressed, box) {
-    const lines = records.map(function (record) {
+    const lines = records.map((record) => {
       let card = $("q-" + record.k);
-      pages().forEach(function (page) { card = card || cardsOf(page).find(function (one) { return one.dataset.question === record.k; }); });
-      return card ? titleOf(card) + "\n" + wordsOf(card, record.f).join(", ") : record.f.map(function (field) { return field.join(": "); }).join(", ");
+      pages().forEach((page) => { card = card || cardsOf(page).find((one) => one.dataset.question === record.k); });
+      return card ? titleOf(card) + "\n" + wordsOf(card, record.f).join(", ") : record.f.map((field) => field.join(": ")).join(", ");
     });
     try {
       await navigator.clipboard.writeText(lines.join("\n\n"));
@@ -395,20 +396,25 @@
   async function wipe(isLater) {
     if (isLater) { await device.forget([]); } else { await device.forget(device.records); }
     if (window.caches && device.copy) { await caches.delete("concentric:" + device.copy); }
-    if (!navigator.serviceWorker || !window.localStorage || Object.keys(localStorage).some(function (key) { return key.indexOf("concentric:") === 0; })) { return; }
+    if (!navigator.serviceWorker || !window.localStorage || Object.keys(localStorage).some((key) => key.indexOf("concentric:") === 0)) { return; }
     const worker = await navigator.serviceWorker.getRegistration(home);
     if (worker) { await worker.unregister(); }
   }
   device.wipe = wipe;
 
   // Removing the link, or beginning afresh, takes the copy with it; unsent answers are worth a second tap.
-  document.addEventListener("submit", function (event) {
+  document.addEventListener("submit", (event) => {
     const form = event.target, isAfresh = /afresh\/$/.test(form.action);
     if (!(isAfresh || form.classList.contains("leave")) || form.dataset.ready || !device.name) { return; }
     event.preventDefault();
-    const go = function () { wipe().catch(function () {}).then(function () { form.dataset.ready = "1"; form.requestSubmit(); }); };
+    const go = () => {
+      wipe().catch(() => {}).then(() => {
+        form.dataset.ready = "1";
+        if (navigator.onLine !== false) { form.requestSubmit(); } else { main.replaceChildren(make("p", say("left"), "lead")); focus(main); }
+      });
+    };
     if (isAfresh || form.dataset.told) { go(); return; }
-    device.flush().then(function (isSent) {
+    device.flush().then((isSent) => {
       if (isSent) { go(); return; }
       form.dataset.told = "1";
       const text = make("p", say("lost", { count: unsentRecords().length }), "error");
@@ -475,8 +481,8 @@
     if (isProgress && device.waiting().length && await device.flush()) { location.reload(); return LEAVING; }
     if (!$("questions") && !isProgress) { return ""; }
     if (device.name) {
-      if (navigator.serviceWorker) { navigator.serviceWorker.register(home + "worker.js", { scope: home }).catch(function () {}); }
-      await bring().catch(function () {});
+      if (navigator.serviceWorker) { navigator.serviceWorker.register(home + "worker.js", { scope: home }).catch(() => {}); }
+      await bring().catch(() => {});
     }
     strip();
     document.querySelectorAll("[data-question]").forEach(device.dressed);
@@ -484,8 +490,8 @@
     return "";
   }
 
-  document.addEventListener("visibilitychange", function () { if (document.visibilityState === "visible") { look(); } });
-  window.addEventListener("online", function () { device.flush().then(function () { looked = 0; look(); }); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { look(); } });
+  window.addEventListener("online", () => { device.flush().then(() => { looked = 0; look(); }); });
 
-  begin().catch(function () {}).then(function (next) { device.isReady = next !== LEAVING; });
+  begin().catch(() => {}).then((next) => { device.isReady = next !== LEAVING; });
 })();

@@ -5,9 +5,9 @@
 const FRAME = new URL("frame/", self.registration.scope).pathname;
 const PATIENCE = 6000;
 
-self.addEventListener("install", function () { self.skipWaiting(); });
-self.addEventListener("activate", function (event) { event.waitUntil(self.clients.claim()); });
-self.addEventListener("fetch", function (event) {
+self.addEventListener("install", () => { self.skipWaiting(); });
+self.addEventListener("activate", (event) => { event.waitUntil(self.clients.claim()); });
+self.addEventListener("fetch", (event) => {
   const request = event.request, url = new URL(request.url);
   if (url.origin !== self.location.origin) { return; }
   if (request.mode === "navigate") { event.respondWith(page(request)); }
@@ -20,7 +20,7 @@ self.addEventListener("fetch", function (event) {
 async function page(request) {
   const frame = await caches.match(FRAME);
   if (!frame) { return fetch(request); }
-  const waits = new Promise(function (resolve) { if (request.method === "GET") { setTimeout(resolve, PATIENCE, frame); } });
+  const waits = new Promise((resolve) => { if (request.method === "GET") { setTimeout(resolve, PATIENCE, frame); } });
   try {
     const answer = await Promise.race([fetch(request), waits]);
     return answer.status >= 502 && answer.status <= 504 ? frame : answer;

@@ -11,10 +11,8 @@
 
   // What the other file and the proofs use.
   const device = {
-    places: places, home: home, token: "", name: "", copy: "", records: [], isOffline: false, stopped: null, told: [],
-    start: start, load: load, latest: latest, waiting: waiting, fill: fill, fieldsOf: fieldsOf, isBlank: isBlank, same: same, learn: learn,
-    put: put, drop: drop, keep: keep, settle: settle, flush: flush, work: work, tell: tell, dress: dress, isShared: isShared, random: random,
-    forget: forget
+    places, home, token: "", name: "", copy: "", records: [], isOffline: false, stopped: null, told: [],
+    latest, waiting, fill, fieldsOf, isBlank, learn, put, keep, settle, flush, work, tell, dress, isShared, forget
   };
   window.concentric = device;
 
@@ -24,7 +22,7 @@
 
   function $(id) { return document.getElementById(id); }
   function random(bytes) { return hex(crypto.getRandomValues(new Uint8Array(bytes))); }
-  function hex(bytes) { return Array.from(new Uint8Array(bytes), function (b) { return ("0" + b.toString(16)).slice(-2); }).join(""); }
+  function hex(bytes) { return Array.from(new Uint8Array(bytes), (b) => ("0" + b.toString(16)).slice(-2)).join(""); }
   function isShared() { return /(^|; )concentric_shared=1/.test(document.cookie); }
   function isHere() { return document.visibilityState !== "hidden"; }
 
@@ -35,7 +33,7 @@
     if (!window.crypto || !crypto.subtle) { return; }
     try {
       const secret = await crypto.subtle.importKey("raw", texts.encode(token), "HKDF", false, ["deriveKey", "deriveBits"]);
-      const use = function (what) { return { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info: texts.encode("concentric device " + what) }; };
+      const use = (what) => { return { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info: texts.encode("concentric device " + what) }; };
       device.copy = hex(await crypto.subtle.deriveBits(use("name"), secret, 128));
       if (isShared()) { return; }
       sessionStorage.setItem("concentric", token);
@@ -52,24 +50,24 @@
     for (const name of Object.keys(localStorage)) {
       if (name.indexOf(shelf("")) !== 0) { continue; }
       const slot = name.slice(shelf("").length);
-      const known = device.records.find(function (record) { return record.s === slot; });
+      const known = device.records.find((record) => record.s === slot);
       try {
-        const sealed = Uint8Array.from(atob(localStorage.getItem(name)), function (c) { return c.charCodeAt(0); });
+        const sealed = Uint8Array.from(atob(localStorage.getItem(name)), (c) => c.charCodeAt(0));
         const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.slice(0, 12), additionalData: texts.encode(name) }, key, sealed.slice(12));
         const record = JSON.parse(plain.decode(opened));
         // Another page may have sent it without hearing back: only what was made here and never tried may be replaced.
         found.push(known && !record.d ? known : Object.assign(known || { tried: true }, record, { s: slot, stored: true }));
       } catch (error) { /* another tab removed it meanwhile, or it is not ours */ }
     }
-    device.records = found.concat(device.records.filter(function (record) { return !record.stored && found.indexOf(record) < 0; }));
-    device.records.sort(function (a, b) { return a.n - b.n; });
+    device.records = found.concat(device.records.filter((record) => !record.stored && found.indexOf(record) < 0));
+    device.records.sort((a, b) => a.n - b.n);
   }
 
   // Writes happen one after the other and always with the record's latest state.
   function put(record) {
     if (device.records.indexOf(record) < 0) { device.records.push(record); }
     if (!key) { return writing; }
-    writing = writing.then(async function () {
+    writing = writing.then(async () => {
       if (record.gone) { return; }
       const text = JSON.stringify({ k: record.k, id: record.id, b: record.b, f: record.f, t: record.t, n: record.n, d: record.d, o: record.o, e: record.e });
       const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -77,16 +75,16 @@
       const padded = texts.encode(text.padEnd(Math.ceil(text.length / 256) * 256));
       const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv: iv, additionalData: texts.encode(name) }, key, padded));
       if (record.gone) { return; }
-      localStorage.setItem(name, btoa(Array.from(iv).concat(Array.from(sealed)).map(function (b) { return String.fromCharCode(b); }).join("")));
+      localStorage.setItem(name, btoa(Array.from(iv).concat(Array.from(sealed)).map((b) => String.fromCharCode(b)).join("")));
       record.stored = true;
-    }).catch(function () { record.stored = false; });
+    }).catch(() => { record.stored = false; });
     return writing;
   }
 
   function drop(record) {
     record.gone = true;
-    device.records = device.records.filter(function (other) { return other !== record; });
-    if (key) { writing = writing.then(function () { localStorage.removeItem(shelf(record.s)); }); }
+    device.records = device.records.filter((other) => other !== record);
+    if (key) { writing = writing.then(() => { localStorage.removeItem(shelf(record.s)); }); }
   }
 
   // Nothing of this person stays: no record, no key, no secret. Other people's copies are theirs.
@@ -95,40 +93,40 @@
     await writing;
     key = null;
     try {
-      Object.keys(localStorage).forEach(function (name) { if (device.copy && name.indexOf(SHELF + device.copy) === 0) { localStorage.removeItem(name); } });
+      Object.keys(localStorage).forEach((name) => { if (device.copy && name.indexOf(SHELF + device.copy) === 0) { localStorage.removeItem(name); } });
       sessionStorage.removeItem("concentric");
     } catch (error) { /* storage is switched off, so nothing was kept */ }
   }
 
   function latest(question) {
-    return device.records.filter(function (record) { return record.k === question; }).pop();
+    return device.records.filter((record) => record.k === question).pop();
   }
   function waiting() {
-    return device.records.filter(function (record) { return !record.d && !record.e; });
+    return device.records.filter((record) => !record.d && !record.e);
   }
 
   // The device keeps what could not be sent.
-  function isSafe() { return Boolean(key) && waiting().every(function (record) { return record.stored; }); }
+  function isSafe() { return Boolean(key) && waiting().every((record) => record.stored); }
 
   // ---- answers and their fields
 
   function inputs(card) { return card.querySelectorAll("[name^='q-']"); }
   function fieldsOf(card) {
     const fields = [];
-    inputs(card).forEach(function (input) {
+    inputs(card).forEach((input) => {
       if (/radio|checkbox/.test(input.type) ? input.checked : true) { fields.push([input.name, input.value]); }
     });
     return fields;
   }
   function fill(card, fields) {
-    inputs(card).forEach(function (input) {
-      const values = fields.filter(function (field) { return field[0] === input.name; }).map(function (field) { return field[1]; });
+    inputs(card).forEach((input) => {
+      const values = fields.filter((field) => field[0] === input.name).map((field) => field[1]);
       if (/radio|checkbox/.test(input.type)) { input.checked = values.indexOf(input.value) >= 0; } else { input.value = values.length ? values[0] : ""; }
     });
   }
-  function isBlank(fields) { return !fields.some(function (field) { return field[1] !== ""; }); }
+  function isBlank(fields) { return !fields.some((field) => field[1] !== ""); }
   function same(a, b) {
-    const key = function (fields) { return JSON.stringify(fields.filter(function (field) { return field[1] !== ""; })); };
+    const key = (fields) => { return JSON.stringify(fields.filter((field) => field[1] !== "")); };
     return key(a) === key(b);
   }
 
@@ -160,7 +158,7 @@
 
   // Text that is being written is kept now, not after the usual pause.
   function settle() {
-    Object.keys(pauses).forEach(function (question) { const card = $("q-" + question); if (card) { keep(card); } });
+    Object.keys(pauses).forEach((question) => { const card = $("q-" + question); if (card) { keep(card); } });
   }
 
   function body(record) {
@@ -170,14 +168,14 @@
     fields.append("id", record.id);
     if (record.b) { fields.append("base", record.b); }
     fields.append("took", record.t);
-    record.f.forEach(function (field) { fields.append(field[0], field[1]); });
+    record.f.forEach((field) => { fields.append(field[0], field[1]); });
     return fields;
   }
 
   // An answer of ours has "saved" in it; anything else is a network that answers for us, such as a hotel's sign-in page.
-  device.post = async function (place, fields) {
-    const stop = window.AbortController ? new AbortController() : { abort: function () {} };
-    const limit = setTimeout(function () { stop.abort(); }, SLOWEST);
+  device.post = async (place, fields) => {
+    const stop = window.AbortController ? new AbortController() : { abort: () => {} };
+    const limit = setTimeout(() => { stop.abort(); }, SLOWEST);
     try {
       const response = await fetch(home + place, { method: "POST", body: fields, credentials: "omit", keepalive: place === "save/", signal: stop.signal });
       if (response.status >= 500) { throw new Error("server"); }
@@ -218,7 +216,7 @@
   function arrived(record, answer) {
     record.d = 1;
     record.id = answer.version || record.id;
-    device.records.filter(function (other) { return other.k === record.k && other.n < record.n; }).forEach(drop);
+    device.records.filter((other) => other.k === record.k && other.n < record.n).forEach(drop);
     if (answer.conflict) { record.o = { f: answer.conflict.fields, w: answer.conflict.words, own: 1 }; }
     put(record);
     const card = $("q-" + record.k);
@@ -239,7 +237,7 @@
     }
     record.e = answer.message;
     // What came after it was based on something that never was.
-    device.records.forEach(function (other) { if (other.b === record.id) { other.b = record.b; } });
+    device.records.forEach((other) => { if (other.b === record.id) { other.b = record.b; } });
     put(record);
     const card = $("q-" + record.k);
     if (card) { refuse(card, answer.message); }
@@ -256,12 +254,12 @@
   function done(isDone) {
     if (isDone && device.stopped) { isDone = false; }
     if (isDone && device.records.length) {
-      const has = function (mark) { return device.records.some(function (record) { return record[mark]; }); };
+      const has = (mark) => { return device.records.some((record) => record[mark]); };
       tell(has("e") ? "failed" : has("o") ? "changed" : "saved");
     }
     const told = listeners;
     listeners = [];
-    told.forEach(function (hear) { hear(isDone); });
+    told.forEach((hear) => { hear(isDone); });
   }
 
   // Send what waits; false when something could not be sent now.
@@ -269,7 +267,7 @@
     settle();
     if (!waiting().length && !busy) { return Promise.resolve(!device.stopped); }
     if (device.stopped) { return Promise.resolve(false); }
-    return new Promise(function (resolve) { listeners.push(resolve); work(); });
+    return new Promise((resolve) => { listeners.push(resolve); work(); });
   }
 
   // ---- what a person sees
@@ -287,7 +285,7 @@
   }
 
   // A question with something to look at that is not on this page.
-  function away() { return device.records.find(function (record) { return (record.e || record.o) && !$("q-" + record.k); }); }
+  function away() { return device.records.find((record) => (record.e || record.o) && !$("q-" + record.k)); }
 
   // A refusal stands where the answer was given; it needs no colour of its own to be found.
   function refuse(card, text) {
@@ -313,7 +311,7 @@
     if (last ? (last.id || "") === version : !version) { return last; }
     const record = { s: random(8), k: question, id: version, f: fields, t: 0, n: Math.max(Date.now(), last ? last.n + 1 : 0), d: 1 };
     if (last && !same(last.f, fields) && !isBlank(last.f)) { record.o = { f: last.f }; }
-    device.records.filter(function (other) { return other.k === question; }).forEach(drop);
+    device.records.filter((other) => other.k === question).forEach(drop);
     put(record);
     return record;
   }
@@ -329,25 +327,25 @@
     if (device.dressed) { device.dressed(card); }
   }
 
-  document.addEventListener("change", function (event) {
+  document.addEventListener("change", (event) => {
     const card = event.target.closest("[data-question]");
     if (card) { keep(card); }
   });
-  document.addEventListener("input", function (event) {
+  document.addEventListener("input", (event) => {
     const card = event.target.closest("[data-question]");
     if (!card || event.target.tagName !== "TEXTAREA") { return; }
     clearTimeout(pauses[card.dataset.question]);
     pauses[card.dataset.question] = setTimeout(keep, 1200, card);
   });
   // Digits choose only while a radio button has the focus.
-  document.addEventListener("keydown", function (event) {
+  document.addEventListener("keydown", (event) => {
     if (event.target.type !== "radio" || event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key)) { return; }
     const radio = event.target.closest("fieldset").querySelectorAll("input")[event.key - 1];
     if (radio && !radio.checked) { radio.focus(); radio.click(); }
     event.preventDefault();
   });
   // A page is left only once every answer has arrived: an older one must not overtake the form.
-  document.addEventListener("submit", function (event) {
+  document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.id === "send") { sending(event, form); return; }
     if (form.id !== "questions" || !form.requestSubmit) { return; }
@@ -356,7 +354,7 @@
     if (!waiting().length && !busy) { return; }
     event.preventDefault();
     const button = event.submitter || undefined;
-    flush().then(function (isDone) { if (isDone) { form.requestSubmit(button); } });
+    flush().then((isDone) => { if (isDone) { form.requestSubmit(button); } });
   });
 
   function sending(event, form) {
@@ -366,26 +364,26 @@
     form.querySelector("button").textContent = form.dataset.busy;
   }
 
-  document.addEventListener("click", function (event) {
+  document.addEventListener("click", (event) => {
     if (event.target.id !== "save-again") { return; }
     device.stopped = null;
     const other = away();
     if (other && !waiting().length && device.goTo) { device.goTo(other.k); } else { tell("saving"); work(); }
   });
-  window.addEventListener("online", function () { failures = 0; work(); });
-  window.addEventListener("offline", function () { if (device.token) { device.isOffline = true; if (device.strip) { device.strip(); } } });
-  document.addEventListener("visibilitychange", function () {
+  window.addEventListener("online", () => { failures = 0; work(); });
+  window.addEventListener("offline", () => { if (device.token) { device.isOffline = true; if (device.strip) { device.strip(); } } });
+  document.addEventListener("visibilitychange", () => {
     if (isHere()) { since = Date.now(); work(); } else { spent += Date.now() - since; since = Date.now(); settle(); }
   });
   window.addEventListener("pagehide", settle);
-  window.addEventListener("beforeunload", function (event) {
+  window.addEventListener("beforeunload", (event) => {
     if (waiting().length && !isSafe() && !device.stopped) { event.preventDefault(); }
   });
-  window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
-  window.addEventListener("storage", function (event) {
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { location.reload(); } });
+  window.addEventListener("storage", (event) => {
     if (!key || !event.key || event.key.indexOf(shelf("")) !== 0) { return; }
     clearTimeout(device.looking);
-    device.looking = setTimeout(function () { load().then(function () { document.querySelectorAll("[data-question]").forEach(dress); }); }, 200);
+    device.looking = setTimeout(() => { load().then(() => { document.querySelectorAll("[data-question]").forEach(dress); }); }, 200);
   });
 
   const errors = $("errors");
@@ -401,9 +399,9 @@
   const token = location.pathname.indexOf(home) !== 0 ? "" : isLink ? address : hidden ? hidden.value : remembered();
   if (isLink) { history.replaceState(null, "", home); }
 
-  device.ready = (token ? start(token) : Promise.resolve()).then(function () {
+  device.ready = (token ? start(token) : Promise.resolve()).then(() => {
     // After an error the page shows what was typed, not what is stored.
-    if (!errors) { document.querySelectorAll("[data-question]").forEach(function (card) {
+    if (!errors) { document.querySelectorAll("[data-question]").forEach((card) => {
       if (card.dataset.version !== undefined) {
         const early = latest(card.dataset.question);
         if (!early || early.stored) { learn(card.dataset.question, card.dataset.version, fieldsOf(card)); }
@@ -411,7 +409,7 @@
       dress(card);
     }); }
     // What was given before the copy was open is only in memory so far.
-    device.records.forEach(function (record) { if (!record.stored && !record.d) { put(record); } });
+    device.records.forEach((record) => { if (!record.stored && !record.d) { put(record); } });
     if (waiting().length) { work(); }
   });
 
@@ -421,5 +419,5 @@
     script.src = places.more;
     document.head.appendChild(script);
   }
-  if (device.isFrame) { more(); } else if (location.pathname.indexOf(home) === 0) { window.addEventListener("load", function () { setTimeout(more, 50); }); }
+  if (device.isFrame) { more(); } else if (location.pathname.indexOf(home) === 0) { window.addEventListener("load", () => { setTimeout(more, 50); }); }
 })();

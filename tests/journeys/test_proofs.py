@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.proofs import answers_survive, canaries, guessed_links, reports_survive, unlinkable
+from tests.proofs import answers_survive, canaries, guessed_links, offline, reports_survive, unlinkable
 from tests.sites import running_site_in
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes through /proc")
@@ -65,3 +65,13 @@ def test_guessed_links_open_nothing_and_right_ones_still_open(tmp_path):
 
     assert outcome.tried == 400
     assert outcome.holds, outcome
+
+
+@pytest.mark.browser
+def test_every_answer_arrives_through_lost_networks_closed_tabs_and_deleted_cookies(tmp_path, browser):
+    with running_site_in(tmp_path) as site:
+        outcome = offline.prove(site, browser, runs=2, answers=10, seed=2)
+
+    assert outcome.answered == 20
+    assert outcome.wrong == []
+    assert outcome.troubles["cut"] > 0

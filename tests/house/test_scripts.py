@@ -1,0 +1,30 @@
+"""What a respondent's browser has to load and run stays small, and is what was written."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from backstage.static_storage import for_browsers
+
+RESPONDENT = sorted((Path(settings.BASE_DIR) / "static" / "js").glob("answering*.js"))
+BUDGET = 12 * 1024
+
+
+def test_all_scripts_of_a_respondent_together_stay_small():
+    assert len(RESPONDENT) == 3
+    assert sum(len(gzip.compress(for_browsers(script.read_text()).encode())) for script in RESPONDENT) <= BUDGET
+
+
+@pytest.mark.parametrize(
+    ("written", "served"),
+    [
+        ("// why\nf();\n", "f();\n"),
+        ("  f();  // why\n\n", "f();\n"),
+        ('  open("https://example.org/a//b");\n', 'open("https://example.org/a//b");\n'),
+        ("a = b / c;\n", "a = b / c;\n"),
+    ],
+)
+def test_browsers_get_scripts_without_comments_and_indentation(written, served):
+    assert for_browsers(written) == served
