@@ -173,7 +173,7 @@ def test_somebody_who_came_by_a_link_of_their_own_is_on_no_shared_device(client,
 
 def test_the_language_goes_back_to_the_campaigns_for_the_next_person(tablet, campaign, settings):
     settings.LANGUAGES = [("en", "English"), ("fr", "French")]
-    campaign.edition.translations = {"fr": {}}
+    campaign.edition.translations = {"fr": {"texts": {}, "reviewed": False, "fingerprint": "1" * 64}}
     campaign.edition.save(update_fields=["translations"])
 
     tablet.get("/kiosk/?language=fr")

@@ -331,14 +331,14 @@ def _new_campaign() -> Any:
     """Return an open campaign of the shipped edition in an organisation of its own."""
     from assessments.models import Campaign  # noqa: PLC0415
     from organisations.models import Organisation, Unit  # noqa: PLC0415
-    from pillars.queries import edition_named  # noqa: PLC0415
+    from pillars.models import Edition  # noqa: PLC0415
 
     name = f"states-{uuid.uuid4().hex}"
     organisation = Organisation.objects.create(name=name, slug=name)
     Unit.objects.create(organisation=organisation, name=name)
     return Campaign.objects.create(
         organisation=organisation,
-        edition=edition_named("concentric"),
+        edition=Edition.objects.get(slug="concentric"),
         title="States",
         state=Campaign.State.OPEN,
         opened_at=_now(),
