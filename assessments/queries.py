@@ -80,7 +80,7 @@ def languages_of(campaign: Campaign) -> list[str]:
 
 def is_written_in(edition: Edition, language: str) -> bool:
     """Say whether an edition is written in this language or translated into it."""
-    return _main_part(language) in map(_main_part, (edition.framework().language, *edition.translations))
+    return _main_part(language) in map(_main_part, edition.languages())
 
 
 def could_be_shorter(campaign: Campaign, role: str = "") -> bool:

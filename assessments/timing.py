@@ -7,6 +7,9 @@ from collections.abc import Sequence
 BAND_MINUTES = (4, 8, 12, 20)
 """Where the second to the fifth band begin; the fifth begins after twenty minutes, not with them."""
 
+MIDDLE_MINUTES = (2, 6, 10, 16, 25)
+"""A time inside each band."""
+
 FAST_SECONDS = 2
 LONGEST_SECONDS = 600
 """A device cannot claim more for one answer."""
@@ -30,3 +33,14 @@ def is_fast(seconds: Sequence[float | None]) -> bool:
     """Say whether at least half of the answered scale questions took under two seconds each. Unknown is not fast."""
     fast = sum(1 for taken in seconds if taken is not None and taken < FAST_SECONDS)
     return bool(seconds) and fast * 2 >= len(seconds)
+
+
+def seconds_like(band: int, is_fast: bool, questions: int) -> list[float]:
+    """Return times of single questions that add up to this band and are as fast as it says.
+
+    For answers that were sent and come back: of how long they took, only the band and the flag are known.
+    """
+    whole = 60.0 * MIDDLE_MINUTES[band - 1]
+    if not is_fast:
+        return [max(whole / max(questions, 1), FAST_SECONDS)] * questions
+    return [FAST_SECONDS / 2] * (questions - 1) + [max(whole - FAST_SECONDS / 2 * (questions - 1), FAST_SECONDS / 2)]

@@ -92,7 +92,7 @@ INSTALLED_APPS = [
 # What writes headers stands before whatever may answer by itself, so that no answer goes without them.
 MIDDLEWARE = [
     "assessments.middleware.SecretAddresses",
-    "csp.middleware.CSPMiddleware",
+    "backstage.content_policy.ContentPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

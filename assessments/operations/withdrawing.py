@@ -19,11 +19,13 @@ from assessments.access.answering import (
     cell_of,
     link_of,
     role_asked,
+    seconds_key,
 )
 from assessments.codes import code_hash, plain
 from assessments.models import AccessLink, Campaign, Draft, Invitation
 from assessments.models.responses import Response
 from assessments.operations.codes import CodeUnknown
+from assessments.timing import seconds_like
 
 PURPOSE = "withdrawal"
 CODE_LETTERS = 16
@@ -110,12 +112,22 @@ def _draft_again(link: AccessLink, token: str, response: Response) -> None:
     key = sealing.new_key(row.pk)
     coins: dict[str, int] = {"ladders_turned": secrets.randbelow(2), "sides_turned": secrets.randbelow(2)}
     coins |= dict.fromkeys((ALSO + item for item in _drawn_before(invitation, response)), 1)
-    sealed = {ORDER_KEY: sealing.seal(key, ORDER_KEY, {**coins})}
-    sealed |= {name: sealing.seal(key, name, answer) for name, answer in response.answers.items()}
-    row.answers = {name: f"{secrets.token_hex(8)}.{value}" for name, value in sealed.items()}
+    entries = {ORDER_KEY: sealing.seal(key, ORDER_KEY, {**coins})}
+    entries |= {name: sealing.seal(key, name, answer) for name, answer in response.answers.items()}
+    for name, seconds in _times(response).items():
+        entries[name] += "." + sealing.seal(key, seconds_key(name), round(seconds * 10))
+    row.answers = {name: f"{secrets.token_hex(8)}.{entry}" for name, entry in entries.items()}
     row.save(update_fields=["answers"])
     link.wrapped_key = sealing.wrap(key, token)
     link.save(update_fields=["wrapped_key"])
+
+
+def _times(response: Response) -> dict[str, float]:
+    """Return how long each question may have taken, so that sending again gives the same band and flag."""
+    if response.time_band is None:
+        return {}
+    seconds = seconds_like(response.time_band, response.is_fast, len(response.answers))
+    return dict(zip(response.answers, seconds, strict=True))
 
 
 def _drawn_before(invitation: Invitation, response: Response) -> list[str]:

@@ -29,7 +29,7 @@ from assessments.questionnaire import Page
 from assessments.rendering import languages_named, rendered_check
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 from assessments.views.link_cookie import with_arriving_link, with_link, without_link
-from assessments.views.receipts import cell_words
+from assessments.views.receipts import cell_words, language_switch
 from assessments.views.shared_device import is_shared, with_shared_choice, without_shared_choice
 
 
@@ -70,6 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sections": [(section, section.state(draft.answers)) for section in questionnaire.sections],
         "next_page": questionnaire.first_open_page(draft.answers),
         "is_shared": is_shared(request),
+        **language_switch(invitation.campaign),
     }
     return render(request, "assessments/answering/parts.html", context)
 
@@ -197,6 +198,7 @@ def _start_context(invitation: Invitation, token: str) -> dict[str, Any]:
         "token": token,
         "minutes": access.questionnaire_of(invitation).minutes,
         **cell_words(invitation),
+        **language_switch(campaign),
     }
 
 

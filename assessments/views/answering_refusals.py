@@ -18,6 +18,7 @@ from assessments import limiter
 from assessments.access import answering as access
 from assessments.models import Campaign
 from assessments.operations import answering as operations
+from assessments.views.tablet import with_next_person
 
 LARGEST_BODY = 64 * 1024
 """Bytes of one page of answers: a long comment in any script, many times over."""
@@ -46,6 +47,7 @@ def respondent_page(view: View) -> View:
             response = view(request, *args, **kwargs)
         except tuple(_ANSWERS_TO) as error:
             response = _ANSWERS_TO[type(error)](request)
+        response = with_next_person(request, response)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         # Django logs the address of every refused request, and this address may be a link.

@@ -24,7 +24,7 @@ from assessments.operations import answering as operations
 from assessments.operations import codes
 from assessments.views.answering_refusals import respondent_page, too_many_tries
 from assessments.views.link_cookie import with_link
-from assessments.views.shared_cookie import no_longer_shared
+from assessments.views.tablet import on_an_own_device
 
 
 # Exempt from CSRF: the code is the secret, and it is in the body.
@@ -42,7 +42,7 @@ def code(request: HttpRequest) -> HttpResponse:
     try:
         if len(plain(typed)) == codes.CODE_LETTERS:
             personal = codes.resume_with_code(code=typed, at=timezone.now())
-            return no_longer_shared(with_link(redirect("answering"), personal))
+            return on_an_own_device(with_link(redirect("answering"), personal))
         way, token = address_of_code(typed)
     except (CodeUnknown, codes.CodeUnknown):
         if limiter.too_many_failures(limiter.address_of(request)):
@@ -73,6 +73,6 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             role=way.role or form.cleaned_data.get("role", ""),
             at=timezone.now(),
         )
-        return no_longer_shared(with_link(redirect("answering"), personal))
+        return on_an_own_device(with_link(redirect("answering"), personal))
     context = {"campaign": way.campaign, "way": way, "token": token, "form": form}
     return render(request, "assessments/answering/join.html", context, status=400 if form.errors else 200)

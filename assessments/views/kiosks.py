@@ -26,7 +26,7 @@ from assessments.operations import kiosks as operations
 from assessments.operations.answering import CampaignClosed
 from assessments.views.answering_refusals import respondent_page
 from assessments.views.link_cookie import with_link, without_link
-from assessments.views.shared_cookie import at_a_kiosk, no_longer_shared
+from assessments.views.tablet import on_a_tablet, on_an_own_device
 
 
 # Exempt from CSRF: the tablet's secret is in the address, and the PIN in the body (see the top of this file).
@@ -78,7 +78,7 @@ def kiosk_start(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return _home(request, found, form, wished, status=400)
     personal = operations.admit(kiosk=found, role=form.cleaned_data.get("role", ""), at=timezone.now())
-    return at_a_kiosk(with_link(_in_language(redirect("answering"), language), personal))
+    return on_a_tablet(with_link(_in_language(redirect("answering"), language), personal))
 
 
 # Exempt from CSRF: what unlocks the tablet is in the body (see the top of this file).
@@ -106,7 +106,7 @@ def kiosk_leave(request: HttpRequest) -> HttpResponse:
             )
             response = _said(request, 200, _("The tablet was taken out of use"), message)
             response.delete_cookie(access.KIOSK_COOKIE, path=reverse("kiosk_home"), samesite="Strict")
-            return no_longer_shared(without_link(response))
+            return on_an_own_device(without_link(response))
     context = {"campaign": found.campaign, "kiosk": found, "form": form, "key": key, "leaves": True}
     context["action"] = reverse("kiosk_leave")
     return render(request, "assessments/answering/kiosk_pin.html", context, status=400 if form.errors else 200)

@@ -14,7 +14,8 @@ from assessments.open_links import link_and_code
 from assessments.operations import kiosks
 from assessments.operations.campaigns import close_campaign, open_campaign
 from assessments.operations.ways import TakesNoWays
-from assessments.views.shared_cookie import SHARED_COOKIE
+from assessments.views.shared_device import SHARED_COOKIE
+from assessments.views.tablet import TABLET_COOKIE
 from organisations.models import Unit
 from tests.assessments.owner_rows import AT, LATER, make_campaign, make_member, make_organisation
 
@@ -153,23 +154,25 @@ def test_the_next_person_sees_no_answer_and_nothing_of_the_one_before(tablet):
 def test_pages_of_the_questionnaire_know_that_the_device_is_shared(tablet):
     start(tablet)
 
-    cookie = tablet.cookies[SHARED_COOKIE]
-    page = tablet.get("/a/").content.decode()
+    cookies = [tablet.cookies[name] for name in (SHARED_COOKIE, TABLET_COOKIE)]
+    pages = [tablet.get("/a/"), tablet.post("/a/start/", {"link": tablet.cookies[LINK_COOKIE].value}, follow=True)]
+    pages.append(tablet.get("/a/check/"))
 
-    assert (cookie.value, cookie["path"], cookie["httponly"]) == ("kiosk", "/a/", True)
-    assert '<body data-shared="1">' in page
-    assert "js/kiosk.js" in page
+    # The scripts must be able to read the first one; nothing else has to.
+    assert [(cookie.value, cookie["path"], bool(cookie["httponly"])) for cookie in cookies] == [
+        ("1", "/a/", False),
+        ("1", "/a/", True),
+    ]
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert all('<body data-shared="1">' in page.content.decode() for page in pages)
+    assert all("js/kiosk.js" in page.content.decode() for page in pages)
 
 
 def test_somebody_who_came_by_a_link_of_their_own_is_on_no_shared_device(client, tablet):
     assert "data-shared" not in client.get("/c/").content.decode()
 
 
-def test_the_language_goes_back_to_the_campaigns_for_the_next_person(tablet, campaign, settings):
-    settings.LANGUAGES = [("en", "English"), ("fr", "French")]
-    campaign.edition.translations = {"fr": {}}
-    campaign.edition.save(update_fields=["translations"])
-
+def test_the_language_goes_back_to_the_campaigns_for_the_next_person(tablet, settings):
     tablet.get("/kiosk/?language=fr")
     chosen = tablet.cookies[settings.LANGUAGE_COOKIE_NAME].value
     start(tablet, language="fr")

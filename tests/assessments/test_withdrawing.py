@@ -7,9 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from assessments import limiter
+from assessments import limiter, timing
 from assessments.access import answering as access
-from assessments.codes import code_hash, new_code
 from assessments.models import AccessLink, Campaign, Draft, Invitation
 from assessments.models.responses import Response
 from assessments.operations import answering
@@ -36,18 +35,15 @@ def person():
     return make_invitation(make_campaign())
 
 
-def sent_by(person, answers=None):
+def sent_by(person, answers=None, took=60):
     """Return the link with which somebody has sent, and their withdrawal code."""
-    token, code = make_link(person), new_code(16)
+    token = make_link(person)
     draft = answering.enter(token=token, at=NOW)
-    answering.save_answers(draft=draft, answers=answers or ANSWERS, save_id="save0001", at=NOW)
-    before = set(Response.objects.values_list("pk", flat=True))
-    answering.submit_draft(draft=draft, at=NOW)
-    Response.objects.exclude(pk__in=before).update(withdrawal_hash=code_hash(code, "withdrawal"))
-    return token, code
+    answering.save_answers(draft=draft, answers=answers or ANSWERS, save_id="save0001", at=NOW, took=took)
+    return token, answering.submit_draft(draft=draft_with(token), at=NOW).withdrawal_code
 
 
-def opened(token):
+def draft_with(token):
     draft = access.opened_draft(access.link_of(token), token)
     assert draft is not None
     return draft
@@ -68,10 +64,10 @@ def test_with_the_link_the_answers_come_back_and_can_be_sent_again(person):
     operations.take_back(code=code, token=token, at=NOW)
 
     assert (Response.objects.count(), Invitation.objects.get().has_answered) == (0, False)
-    draft = opened(token)
+    draft = draft_with(token)
     assert draft.answers == ANSWERS
     answering.save_answers(draft=draft, answers={"LC1": 1}, save_id="save0002", at=NOW)
-    answering.submit_draft(draft=opened(token), at=NOW)
+    answering.submit_draft(draft=draft_with(token), at=NOW)
     assert [row.answers for row in Response.objects.all()] == [{**ANSWERS, "LC1": 1}]
 
 
@@ -86,6 +82,27 @@ def test_the_draft_that_comes_back_is_sealed_under_a_new_key_for_this_link_only(
         access.opened_draft(access.link_of(other), other)
 
 
+@pytest.mark.parametrize(("took", "pace"), [(30, (1, False)), (1, (1, True)), (150, (3, False)), (590, (5, False))])
+def test_sending_again_keeps_the_band_of_time_and_the_flag(person, took, pace):
+    token, code = sent_by(person, took=took)
+    first = Response.objects.get()
+    operations.take_back(code=code, token=token, at=NOW)
+
+    answering.submit_draft(draft=draft_with(token), at=NOW)
+
+    again = Response.objects.get()
+    assert (first.time_band, first.is_fast) == (again.time_band, again.is_fast) == pace
+
+
+@pytest.mark.parametrize("band", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("is_fast", [True, False])
+@pytest.mark.parametrize("questions", [2, 36, 60])
+def test_times_made_for_a_band_are_of_that_band(band, is_fast, questions):
+    seconds = timing.seconds_like(band, is_fast, questions)
+
+    assert (len(seconds), timing.band_of(sum(seconds)), timing.is_fast(seconds)) == (questions, band, is_fast)
+
+
 def test_ladders_that_were_drawn_stay_with_the_answers():
     campaign = make_campaign(spread_items={"LC5": 1})
     person = make_invitation(campaign)
@@ -94,7 +111,7 @@ def test_ladders_that_were_drawn_stay_with_the_answers():
 
     operations.take_back(code=code, token=token, at=NOW)
 
-    assert opened(token).order.also == ("LC5",)
+    assert draft_with(token).order.also == ("LC5",)
     assert Campaign.objects.get().spread_items == {"LC5": 1}
 
 
@@ -125,7 +142,7 @@ def test_twice_is_once(person):
         operations.take_back(code=code, token=token, at=NOW)
     with pytest.raises(operations.CodeUnknown):
         operations.delete_response(code=code, at=NOW)
-    assert opened(token).answers == ANSWERS
+    assert draft_with(token).answers == ANSWERS
 
 
 def test_a_link_that_cannot_have_sent_it_takes_nothing_back(person):
@@ -165,7 +182,7 @@ def test_who_took_back_before_the_close_may_send_in_the_time_of_grace(person):
     operations.take_back(code=code, token=token, at=NOW)
     Campaign.objects.update(closes_at=NOW, grace_hours=24)
 
-    answering.submit_draft(draft=opened(token), at=NOW)
+    answering.submit_draft(draft=draft_with(token), at=NOW)
 
     assert Response.objects.count() == 1
 
