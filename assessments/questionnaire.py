@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Literal
 
 from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Answer, Answers, Framework, Item, Part, Task
@@ -84,6 +84,10 @@ class Question:
         return self.kind in {"points", "pair", "ladder"}
 
     @property
+    def is_short(self) -> bool:
+        return self.kind in {"points", "pair"}
+
+    @property
     def has_bare_numbers(self) -> bool:
         return self.is_scale and all(choice.text == choice.value for choice in self.choices)
 
@@ -150,6 +154,10 @@ class Section:
     @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(question for page in self.pages for question in page.questions)
+
+    @property
+    def seconds(self) -> float:
+        return sum(question.seconds for question in self.questions)
 
     def state(self, answers: Answers) -> State:
         """Return how far this part is. A comment is always extra, unless the part holds nothing else."""
@@ -263,9 +271,19 @@ def _made(asked: _Asked) -> Questionnaire:
     maker = _Maker(framework, role, asked.order, asked.nominees, asked.addressed_as)
     parts = framework.parts_for(form, role, maker.order.also) or _parts_without_layout(framework, form, role)
     sections = tuple(section for part in parts if (section := maker.section(part)).pages)
+    sections = _shortest_first(sections)
     intro = next((kept.intro_seconds for kept in framework.forms if kept.key == form), 0)
     questions = (question for section in sections for question in section.questions)
     return Questionnaire(sections, intro + sum(question.seconds for question in questions))
+
+
+def _shortest_first(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Put the parts of short questions that come first in order of their time, so that the first ones pass quickly.
+
+    From the first part with a ladder or a task on, the framework's order stays: those may rest on what came before.
+    """
+    run = list(takewhile(lambda section: all(found.is_short for found in section.questions), sections))
+    return (*sorted(run, key=lambda section: section.seconds), *sections[len(run) :])
 
 
 def words_of(question: Question, answer: Answer | None) -> list[str]:

@@ -164,7 +164,7 @@ def _cover(results: Results, writer: Writer) -> Cover:
     ]
     mark = _("Confidential")
     if results.is_synthetic:
-        mark = f"{mark} · {_('Made-up data')}"
+        mark += " · " + _("Made-up data")
     return Cover(
         eyebrow=_("How customer-centric is the organisation?"),
         title=results.organisation,

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language, get_language
+from django.utils.translation import check_for_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,7 +29,7 @@ from assessments.questionnaire import Page
 from assessments.rendering import languages_named, rendered_check
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 from assessments.views.link_cookie import with_arriving_link, with_link, without_link
-from assessments.views.receipts import cell_words
+from assessments.views.receipts import cell_words, language_switch
 from assessments.views.shared_device import is_shared, with_shared_choice, without_shared_choice
 
 
@@ -70,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sections": [(section, section.state(draft.answers)) for section in questionnaire.sections],
         "next_page": questionnaire.first_open_page(draft.answers),
         "is_shared": is_shared(request),
-        **_switch(invitation),
+        **language_switch(invitation.campaign),
     }
     return render(request, "assessments/answering/parts.html", context)
 
@@ -198,13 +198,8 @@ def _start_context(invitation: Invitation, token: str) -> dict[str, Any]:
         "token": token,
         "minutes": access.questionnaire_of(invitation).minutes,
         **cell_words(invitation),
-        **_switch(invitation),
+        **language_switch(campaign),
     }
-
-
-def _switch(invitation: Invitation) -> dict[str, Any]:
-    """Return what the switch between languages needs."""
-    return {"languages": languages_named(access.languages_of(invitation.campaign)), "current": get_language()}
 
 
 def with_language(response: HttpResponse, code: str) -> HttpResponse:

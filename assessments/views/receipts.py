@@ -7,12 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from assessments.access import answering as access
 from assessments.models import Campaign, ContactLevel, Invitation
 from assessments.operations import promises
 from assessments.operations.answering import CampaignClosed
+from assessments.rendering import languages_named
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 
 GROUP = 8
@@ -36,6 +38,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "came_by_open_link": invitation.came_by_open_link,
         "promises": [shown(entry) for entry in promises.promises_of(invitation.campaign)],
         **cell_words(invitation),
+        **language_switch(invitation.campaign),
     }
     return render(request, "assessments/answering/receipt.html", context)
 
@@ -61,3 +64,8 @@ def shown(entry: dict[str, Any]) -> dict[str, Any]:
         "text": promises.canonical(entry["settings"]),
         "k": entry["settings"]["smallest_group"],
     }
+
+
+def language_switch(campaign: Campaign) -> dict[str, Any]:
+    """Return what a page's language switch needs."""
+    return {"languages": languages_named(access.languages_of(campaign)), "current": get_language()}

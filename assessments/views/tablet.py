@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-SHARED_COOKIE = "concentric_shared"
-"""Says to scripts that other people use this device too: they keep no copy and start no worker."""
+from assessments.views.shared_device import SHARED_COOKIE
+
 TABLET_COOKIE = "concentric_tablet"
 """Says to the server that this is a tablet on which one person follows the other."""
 

@@ -6,12 +6,13 @@ import math
 from datetime import date, datetime
 
 from django.utils.formats import date_format, localize
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from reports.results import Figure, Results
 
 MINUS = "\u2212"
+LEFT_TO_RIGHT = "\u200e"
 
 
 def whole(value: float) -> int:
@@ -32,11 +33,15 @@ def number(figure: Figure) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a difference in whole points with its sign, "0" without one."""
+    """Return a difference in whole points with its sign, "0" without one.
+
+    In a text from right to left a sign would be drawn behind its number ("5+"); the mark before it prevents that.
+    """
     rounded = whole(abs(value))
     if not rounded:
         return "0"
-    return f"+{rounded}" if value > 0 else f"{MINUS}{rounded}"
+    mark = LEFT_TO_RIGHT if get_language_bidi() else ""
+    return f"{mark}{'+' if value > 0 else MINUS}{rounded}"
 
 
 def percent(share: float) -> str:

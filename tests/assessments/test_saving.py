@@ -43,9 +43,13 @@ def save(client, token, key, value, save_id, **fields):
 
 
 def stored(token):
+    return opened(token).answers
+
+
+def opened(token):
     draft = access.opened_draft(access.link_of(token), token)
     assert draft is not None
-    return draft.answers
+    return draft
 
 
 def sync(client, token, **known):
@@ -115,7 +119,7 @@ def test_a_save_that_arrives_again_changes_nothing_and_tells_its_conflict_again(
 
 def test_a_save_between_reading_and_writing_is_seen(monkeypatch):
     client, token = started_as()
-    draft = access.opened_draft(access.link_of(token), token)
+    draft = opened(token)
     save(client, token, "LC1", "2", "phone001", base="-")
 
     overwritten = operations.save_answers(
@@ -323,7 +327,7 @@ def test_without_a_device_the_time_between_saves_counts():
     draft = operations.enter(token=token, at=NOW)
     for number, key in enumerate(["LC1", "LC2", "OP1"], start=1):
         at = NOW + timedelta(seconds=100 * number)
-        draft = access.opened_draft(access.link_of(token), token)
+        draft = opened(token)
         operations.save_answers(draft=draft, answers={key: 1}, save_id=f"save000{number}", at=at)
 
     operations.submit_draft(draft=draft, at=NOW)
@@ -335,7 +339,7 @@ def test_coming_back_to_a_question_adds_to_its_time():
     token = make_link(make_invitation(make_campaign()))
     draft = operations.enter(token=token, at=NOW)
     for number in (1, 2):
-        draft = access.opened_draft(access.link_of(token), token)
+        draft = opened(token)
         answer = {"LC1": number}
         operations.save_answers(draft=draft, answers=answer, save_id=f"save000{number}", at=NOW, took=150)
 
@@ -354,7 +358,7 @@ def test_times_stand_only_inside_seals():
     assert set(entries) == {"_order", "_seen", "LC1", "_saved:save0001"}
     assert [part for part in parts if len(part) < 90 and part != "save0001" and len(part) != 16] == []
     assert len({len(part) for part in parts if len(part) > 16}) == 1
-    assert access.opened_draft(access.link_of(token), token).answers.seconds("LC1") == 7
+    assert opened(token).answers.seconds("LC1") == 7
 
 
 # -- sending, grace, statements ------------------------------------------------------------------

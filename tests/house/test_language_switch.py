@@ -58,12 +58,12 @@ def test_a_language_nobody_has_changes_nothing(client):
 
 def test_every_page_offers_each_language_by_its_own_name(client):
     page = client.get("/about/", HTTP_ACCEPT_LANGUAGE="fr").text
-    offered = re.findall(r'<option value="(\w+)" lang="\w+"( selected)?>([^<]+)</option>', page)
+    offered = re.findall(r'name="language" value="(\w+)" lang="\w+" aria-pressed="(\w+)">([^<]+)</button>', page)
     assert offered == [
-        ("en", "", "English"),
-        ("ar", "", "العربيّة"),
-        ("es", "", "Español"),
-        ("fr", " selected", "Français"),
+        ("en", "false", "English"),
+        ("ar", "false", "العربيّة"),
+        ("es", "false", "Español"),
+        ("fr", "true", "Français"),
     ]
     assert '<input type="hidden" name="next" value="/about/">' in page
 

@@ -109,6 +109,7 @@ def test_pages_without_a_sign_in_have_no_violations(browser: Browser, running_si
         "/accounts/signup/",
         "/accounts/password/reset/",
         "/no-such-page/",
+        "/c/",
         NEVER_ISSUED,
     ):
         page.goto(running_site.url + path)
@@ -136,6 +137,8 @@ def test_pages_of_people_with_rights_have_no_violations(signed_in: dict[str, Pag
             f"{campaign}people/",
             f"{campaign}links/",
             f"{campaign}close/",
+            f"{campaign}ways/",
+            f"{campaign}sizes/",
         ),
         "leader": (f"{ORGANISATION}/results/", f"{ORGANISATION}/results/empowerment/", f"{ORGANISATION}/report/"),
         "consultant": ("/portfolio/", "/portfolio/?pin=1&pin=2&lens=aspects"),
@@ -173,6 +176,50 @@ def test_the_respondents_pages_have_no_violations_and_the_first_is_light(
     assert found == []
     assert first_load["bytes"] <= 40_000
     assert first_load["requests"] <= 5
+
+
+def tablet_of(owner: Page, site: Site, browser: Browser) -> tuple[Page, list[str]]:
+    """Set up a shared tablet as an owner does and unlock it; return its page and what axe found on the way."""
+    owner.goto(f"{site.url}{address_of_open_campaign(owner, site)}ways/")
+    owner.locator("#id_kiosk-unit").select_option(index=2)
+    owner.get_by_role("button", name="Add a tablet").click()
+    found = problems_of(owner, "the PIN, told once")
+    tablet = context_of(browser, PHONE).new_page()
+    tablet.goto(owner.locator("#address").input_value())
+    found += problems_of(tablet, "the PIN, asked")
+    tablet.get_by_label("PIN").fill(owner.locator("strong.typed.big").inner_text())
+    tablet.get_by_role("button", name="Unlock").click()
+    return tablet, found
+
+
+def test_a_shared_tablet_has_no_violations_and_is_clean_for_the_next_person_after_three_minutes(
+    browser: Browser, running_site: Site, signed_in: dict[str, Page]
+):
+    tablet, found = tablet_of(signed_in["owner"], running_site, browser)
+    tablet.wait_for_url("**/kiosk/")
+    found += problems_of(tablet, "tablet")
+    tablet.clock.install()
+    tablet.locator("input[name=role]").first.check()
+    tablet.get_by_role("button", name="Start").click()
+    found += problems_of(tablet, "tablet, start")
+    tablet.get_by_role("button", name="Start").click()
+    tablet.wait_for_url("**/a/part/**")
+
+    tablet.clock.fast_forward(149_000)
+    early = tablet.locator("#idle").is_visible()
+    tablet.clock.fast_forward(2_000)
+    asked = tablet.locator("#idle").is_visible()
+    found += problems_of(tablet, "tablet, asking whether somebody is there")
+    tablet.keyboard.press("Enter")
+    stayed = not tablet.locator("#idle").is_visible()
+    tablet.clock.fast_forward(151_000)
+    tablet.clock.fast_forward(30_000)
+    tablet.wait_for_url("**/kiosk/")
+    tablet.goto(f"{running_site.url}/a/")
+
+    assert found == []
+    assert (early, asked, stayed) == (False, True, True)
+    assert tablet.locator("h1").inner_text() == "Open your link again"
 
 
 def test_one_page_can_be_answered_by_keyboard_alone(browser: Browser, running_site: Site, demo: Demo):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.proofs import answers_survive, canaries, guessed_links, offline, reports_survive, unlinkable
+from tests.proofs import answers_survive, canaries, guessed_links, long_words, offline, reports_survive, unlinkable
 from tests.sites import running_site_in
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes through /proc")
@@ -65,6 +65,17 @@ def test_guessed_links_open_nothing_and_right_ones_still_open(tmp_path):
 
     assert outcome.tried == 400
     assert outcome.holds, outcome
+
+
+@pytest.mark.browser
+def test_words_that_are_forty_per_cent_longer_fit_a_phone(tmp_path, browser):
+    outcome = long_words.Outcome()
+    with long_words.site_with_long_words(tmp_path) as site:
+        long_words.prove_public(site, browser, outcome)
+
+    assert outcome.pages == len(long_words.PUBLIC)
+    assert outcome.too_wide == []
+    assert {text for text in outcome.short if text.isalpha()} == {"Concentric"}
 
 
 @pytest.mark.browser

@@ -66,7 +66,7 @@ CUT_OFF = """() => [...document.body.querySelectorAll('button, a.btn, label, leg
 SHORT_WORDS = r"""(mark) => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (node.parentElement.closest('script, style, code, bdi, select')) continue;
+    if (node.parentElement.closest('script, style, code, bdi, select, body [lang]')) continue;
     const text = node.textContent.trim();
     if (/[A-Za-z]{3}/.test(text) && !text.includes(mark)) found.push(text.slice(0, 90));
   }
