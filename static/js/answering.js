@@ -289,8 +289,7 @@
 
   // A refusal stands where the answer was given; it needs no colour of its own to be found.
   function refuse(card, text) {
-    const old = $("said-" + card.dataset.question);
-    if (old) { old.remove(); }
+    ["said-", "error-"].forEach(function (kind) { const old = $(kind + card.dataset.question); if (old) { old.remove(); } });
     if (!text) { return; }
     const said = document.createElement("p");
     said.id = "said-" + card.dataset.question;
