@@ -272,11 +272,11 @@ def _kinds(page: Page) -> set[str]:
 
 
 def _answer(page: Page) -> None:
-    """Choose something in all but the first question of the page."""
+    """Choose the same point in all but the first question of the page, whichever way round a question was turned."""
     for group in page.locator("main fieldset").all()[1:]:
-        radios = group.locator("input[type=radio]")
-        if radios.count():
-            radios.nth(1).check()
+        middle = group.locator("input[type=radio][value='2']")
+        if middle.count():
+            middle.check()
 
 
 def _state(page: Page, name: str) -> None:
