@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from tests.sites import Site
 
@@ -220,6 +220,33 @@ def test_a_shared_tablet_has_no_violations_and_is_clean_for_the_next_person_afte
     assert found == []
     assert (early, asked, stayed) == (False, True, True)
     assert tablet.locator("h1").inner_text() == "Open your link again"
+
+
+def test_an_answer_that_cannot_be_sent_does_not_hold_up_the_next_person_at_a_tablet(
+    browser: Browser, running_site: Site, signed_in: dict[str, Page]
+):
+    tablet, _found = tablet_of(signed_in["owner"], running_site, browser)
+    asked_nobody = []
+
+    def note(dialog: Dialog) -> None:
+        asked_nobody.append(dialog.type)
+        dialog.accept()
+
+    tablet.on("dialog", note)
+    tablet.wait_for_url("**/kiosk/")
+    tablet.clock.install()
+    tablet.locator("input[name=role]").first.check()
+    tablet.get_by_role("button", name="Start").click()
+    tablet.get_by_role("button", name="Start").click()
+    tablet.wait_for_url("**/a/part/**")
+    tablet.route("**/a/save/", lambda route: route.abort())
+
+    tablet.locator(".item-card input[type=radio]").first.check()
+    tablet.clock.fast_forward(151_000)
+    tablet.clock.fast_forward(30_000)
+    tablet.wait_for_url("**/kiosk/")
+
+    assert asked_nobody == []
 
 
 def test_one_page_can_be_answered_by_keyboard_alone(browser: Browser, running_site: Site, demo: Demo):
