@@ -6,6 +6,8 @@ would lock out honest ones.
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Network, ip_address
+
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -32,22 +34,12 @@ def too_many_failures(address: str) -> bool:
 
     The address is kept as a keyed hash, for ten minutes.
     """
-    return _too_many("failed-link", address, MOST_FAILURES)
+    return _too_many("failed-link", _network_of(address), MOST_FAILURES)
 
 
 def too_many_requests(address: str) -> bool:
     """Count one request for a new link and say whether this address has asked too often within ten minutes."""
-    return _too_many("asked-for-link", address, MOST_REQUESTS)
-
-
-def _too_many(kind: str, address: str, most: int) -> bool:
-    key = _key(kind, address)
-    if cache.add(key, 1, WINDOW_SECONDS):
-        return False
-    try:
-        return cache.incr(key) > most
-    except ValueError:  # it ran out between the two calls
-        return False
+    return _too_many("asked-for-link", _network_of(address), MOST_REQUESTS)
 
 
 def too_many_pins(tablet: str) -> bool:
@@ -57,8 +49,31 @@ def too_many_pins(tablet: str) -> bool:
 
 def forget_pins(tablet: str) -> None:
     """Begin to count PINs for a tablet from nothing again."""
-    cache.delete(_key("pin", tablet))
+    cache.delete_many(_places("pin", tablet, MOST_PINS))
 
 
-def _key(kind: str, name: str) -> str:
-    return f"{kind}:" + salted_hmac("concentric.links", name, algorithm="sha256").hexdigest()[:32]
+def _too_many(kind: str, name: str, most: int) -> bool:
+    """Take one of `most` places, each of which is free again after ten minutes; say whether none was left.
+
+    Only one of many requests at once gets a place. A number that is counted up would not do: the cache in the
+    database reads and writes it in two steps, and lets it last longer each time.
+    """
+    places = _places(kind, name, most)
+    taken = cache.get_many(places)
+    return not any(cache.add(place, 1, WINDOW_SECONDS) for place in places if place not in taken)
+
+
+def _places(kind: str, name: str, most: int) -> list[str]:
+    hashed = salted_hmac("concentric.links", name, algorithm="sha256").hexdigest()[:32]
+    return [f"{kind}:{hashed}:{number}" for number in range(most)]
+
+
+def _network_of(address: str) -> str:
+    """Return what one visitor cannot change at will: of an IPv6 address the network, which a household gets whole."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return address
+    return str(known.ipv4_mapped or IPv6Network((known.packed[:8] + bytes(8), 64)))

@@ -125,7 +125,8 @@ def unit_rates(campaign: Campaign) -> list[UnitRate]:
 
     A unit's people are those of the unit itself: on the list or, where anybody may come in, as many as the
     owner typed; a unit without a number is left out there. When those left over are fewer than k but some,
-    the smallest unit shown is left out too, so that the total gives nothing away about them.
+    the smallest unit shown is left out too, so that the total gives nothing away about them. A number that is
+    typed never shows the few who are on the list of a unit: that would say whether one of them has answered.
     """
     people = campaign.invitations.all()
     sizes = {int(unit): size for unit, size in campaign.unit_sizes.items()} if has_open_ways(campaign) else {}
@@ -141,8 +142,11 @@ def unit_rates(campaign: Campaign) -> list[UnitRate]:
     found = {row["unit"]: (row["unit__name"], row["listed"], row["answered"]) for row in counts}
     if sizes:
         names = dict(Unit.objects.filter(pk__in=sizes, organisation=campaign.organisation_id).values_list("pk", "name"))
+        few = {unit for unit, (_name, listed, _answered) in found.items() if 0 < listed < campaign.k}
         found = {
-            unit: (name, sizes[unit], min(sizes[unit], found.get(unit, ("", 0, 0))[2])) for unit, name in names.items()
+            unit: (name, sizes[unit], min(sizes[unit], found.get(unit, ("", 0, 0))[2]))
+            for unit, name in names.items()
+            if unit not in few
         }
     rows = sorted(found.values())
     shown = [row for row in rows if row[1] >= campaign.k]

@@ -175,7 +175,12 @@ CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            # Beyond Django's 300 entries a stranger's failures would push out what was counted of others.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
     )
 }
 

@@ -28,7 +28,7 @@ def ask_for_link(*, who: str, at: datetime) -> None:
     Somebody without an address on the list is only counted for the campaign's owner. Nothing is said about
     who it was, and nobody who has answered is mailed or counted.
     """
-    wanted = who.strip()
+    wanted = who.replace("\x00", "").strip()  # PostgreSQL takes no such character
     if not wanted:
         return
     named = Q(email__iexact=wanted) if "@" in wanted else Q(staff_number=wanted)

@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 
 from assessments.models import Campaign
 from assessments.operations.campaigns import NotOpenYet, close_campaign
+from assessments.operations.promises import promise_as_it_stands
 from backstage.operations import record_event
 from organisations.models import User
 
@@ -47,6 +48,7 @@ def close_with_grace(*, campaign: Campaign, hours: int, at: datetime, actor: Use
         raise OverAlready
     held.closes_at, held.grace_hours = at, hours
     held.save(update_fields=["closes_at", "grace_hours"])
+    promise_as_it_stands(held, at)
     record_event(
         act="campaign_closing",
         at=at,

@@ -9,9 +9,11 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from assessments import limiter
+from assessments.codes import own_digits
 from assessments.models import Campaign, Kiosk
 from assessments.open_links import hashes
 from assessments.operations.answering import let_in
+from assessments.operations.promises import promise_as_it_stands
 from assessments.operations.ways import MOST_WAYS, TooManyWays, held_for_a_way
 from backstage.operations import record_event
 from organisations.models import Unit, User
@@ -46,6 +48,7 @@ def add_kiosk(
     )
     kiosk.token_hash, kiosk.code_hash = hashes("kiosk", kiosk.pk)
     kiosk.save(update_fields=["token_hash", "code_hash"])
+    promise_as_it_stands(locked, at)
     _record("kiosk_added", kiosk, at, actor)
     return kiosk, pin
 
@@ -77,7 +80,7 @@ def check_pin(*, kiosk: Kiosk, pin: str) -> None:
     # Counted before it is looked at, so that many guesses at once are no more than many in a row.
     if limiter.too_many_pins(str(kiosk.pk)):
         raise TooManyPins
-    if not check_password("".join(digit for digit in pin if digit.isdecimal()), kiosk.pin_hash):
+    if not check_password("".join(digit for digit in own_digits(pin) if digit.isdecimal()), kiosk.pin_hash):
         raise PinWrong
     limiter.forget_pins(str(kiosk.pk))
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.models import SMALLEST_GROUP, Campaign
+from assessments.queries import has_open_ways
 from backstage.operations import record_event
 from organisations.models import User
 
@@ -41,7 +42,7 @@ def settings_of(campaign: Campaign) -> dict[str, Any]:
         "questionnaire_fingerprint": campaign.edition.fingerprint,
         "form": campaign.form,
         "short_form_for": sorted(campaign.short_roles),
-        "open_link": campaign.takes_open_link,
+        "open_link": has_open_ways(campaign),
         "smallest_group": max(campaign.k, SMALLEST_GROUP),
         "comments_from": campaign.comments_from,
         "late_answers_hours": campaign.grace_hours,
@@ -77,8 +78,8 @@ def promise_at_opening(campaign: Campaign, at: datetime) -> None:
 
 
 def promise_as_it_stands(campaign: Campaign, at: datetime) -> None:
-    """Keep the settings again after one changed that loosens nothing, such as the open link's being there."""
-    if campaign.promises:
+    """Keep the settings again if one of them changed that loosens nothing, such as an open way's being there."""
+    if campaign.promises and campaign.promises[-1]["settings"] != settings_of(campaign):
         campaign.promises = [*campaign.promises, _entry(campaign, at)]
         campaign.save(update_fields=["promises"])
 

@@ -90,6 +90,7 @@ def add_unit_link(*, campaign: Campaign, unit: Unit, role: str, at: datetime, ac
     link = UnitLink.objects.create(campaign=locked, unit=unit, role=role)
     link.token_hash, link.code_hash = hashes("unit", link.pk)
     link.save(update_fields=["token_hash", "code_hash"])
+    promise_as_it_stands(locked, at)
     _record("unit_link_added", locked, at, actor)
     return link
 

@@ -177,7 +177,7 @@ def _with_restored(posted: QueryDict) -> QueryDict:
 def _json_object(text: str) -> dict[str, Any] | None:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets within brackets, thousands deep
         return None
     return found if isinstance(found, dict) else None
 

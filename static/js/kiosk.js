@@ -10,7 +10,11 @@
   // A page that the browser kept from the person before is asked for again, and then opens nothing.
   window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
 
-  function leave() { location.replace(box.dataset.home); }
+  // Nobody is there to be asked whether answers that could not be sent may be lost.
+  function leave() {
+    if (window.concentric) { window.concentric.stopped = { reason: "left", message: "" }; }
+    location.replace(box.dataset.home);
+  }
 
   function warn() {
     before = document.activeElement;

@@ -91,6 +91,14 @@ def test_closing_with_grace_twice_is_once_and_does_not_bring_a_day_back():
     assert Campaign.objects.get().grace_hours == 24
 
 
+def test_the_time_of_grace_is_kept_with_what_was_promised():
+    campaign = open_one()
+
+    closing.close_with_grace(campaign=campaign, hours=72, at=LATER)
+
+    assert [entry["settings"]["late_answers_hours"] for entry in campaign.promises] == [0, 72]
+
+
 def test_closing_with_grace_is_refused_where_it_means_nothing():
     campaign = make_campaign()
     with pytest.raises(closing.NotOpenYet):

@@ -72,6 +72,7 @@ def test_a_code_is_read_in_any_case_and_with_any_marks(person):
 
     assert re.fullmatch(r"[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){2}", code)
     codes.resume_with_code(code=f" {code.lower().replace('-', ' ')} ", at=NOW)
+    codes.resume_with_code(code=code.translate(str.maketrans("23456789", "٢٣٤٥٦٧٨٩")), at=NOW)
 
 
 def test_the_row_keeps_a_keyed_hash_and_never_the_code(person):
@@ -268,6 +269,30 @@ def test_asking_for_a_link_answers_everybody_the_same(person):
     pages = [ask(who) for who in ("ada@example.org", "0042", "bea@example.org", "nobody@example.org", "", "'; --")]
 
     assert {(page.status_code, page.content) for page in pages} == {(200, pages[0].content)}
+
+
+def test_asking_with_a_character_no_database_takes_answers_the_same(person):
+    assert ask("00\x0042").content == ask("nobody").content
+
+
+def test_who_asks_again_and_again_keeps_nobody_else_out_for_longer(monkeypatch):
+    monkeypatch.setattr(limiter, "WINDOW_SECONDS", 1)
+    monkeypatch.setattr(limiter, "MOST_REQUESTS", 2)
+    asked = [limiter.too_many_requests("203.0.113.7") for _ in range(4)]
+    time.sleep(1.2)
+
+    assert asked == [False, False, True, True]
+    assert not limiter.too_many_requests("203.0.113.7")
+
+
+def test_a_network_that_has_many_addresses_counts_once(monkeypatch):
+    monkeypatch.setattr(limiter, "MOST_FAILURES", 2)
+
+    failed = [limiter.too_many_failures(f"2001:db8:1:2:{number:x}::1") for number in range(3)]
+
+    assert failed == [False, False, True]
+    assert not limiter.too_many_failures("2001:db8:1:3::1")
+    assert not limiter.too_many_failures("203.0.113.7")
 
 
 def test_asking_takes_the_same_time_whoever_it_is(person, monkeypatch):

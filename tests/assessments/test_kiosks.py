@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from assessments import limiter
 from assessments.access.answering import LINK_COOKIE, LinkUnknown
 from assessments.access.ways import KIOSK_COOKIE, KioskLocked, key_for, kiosk_of, unlocked_kiosk
 from assessments.models import Draft, Invitation, Kiosk
@@ -99,6 +100,20 @@ def test_five_wrong_pins_lock_out_even_the_right_one_until_a_new_one_is_made(mad
     assert late.status_code == 429
     assert client.post(address, {"pin": pin}).status_code in {302, 400}  # by chance the same six digits
     assert client.post(address, {"pin": new})["Location"] == "/kiosk/"
+
+
+def test_a_pin_is_read_in_the_digits_of_any_keyboard(made):
+    kiosk, pin = made
+
+    kiosks.check_pin(kiosk=kiosk, pin=pin.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")))
+
+
+def test_pins_typed_at_the_same_moment_are_no_more_than_in_a_row(monkeypatch):
+    # The cache in the database tells each of them the count before any of them has written its own.
+    monkeypatch.setattr(cache, "get", lambda *_, **__: 1)
+    monkeypatch.setattr(cache, "get_many", lambda *_, **__: {})
+
+    assert [limiter.too_many_pins("tablet") for _ in range(8)] == [False] * 5 + [True] * 3
 
 
 def test_right_pins_are_never_counted(made):

@@ -155,7 +155,7 @@ def test_sync_says_that_the_time_of_grace_runs():
     assert sync(client, token)["standing"] == "grace"
 
 
-@pytest.mark.parametrize("known", ["", "[]", "{", '"x"'])
+@pytest.mark.parametrize("known", ["", "[]", "{", '"x"', "[" * 60_000], ids=range(5))
 def test_sync_refuses_what_it_cannot_read(known):
     client, token = started_as()
 

@@ -11,7 +11,7 @@ from assessments.access.ways import way_in_of
 from assessments.links import token_hash
 from assessments.models import Invitation
 from assessments.open_links import link_and_code, open_link_token, way_code, way_token
-from assessments.operations import answering, codes, ways
+from assessments.operations import answering, codes, kiosks, ways
 from assessments.operations.campaigns import NoPeople, close_campaign, open_campaign
 from organisations.models import Unit
 from tests.assessments.owner_rows import AT, LATER, answer, invite, make_campaign, make_member, make_organisation
@@ -269,6 +269,32 @@ def test_numbers_typed_do_not_count_where_everybody_is_on_the_list(organisation)
 
     campaign.refresh_from_db()
     assert [(rate.unit, rate.invited) for rate in queries.unit_rates(campaign)] == [("Branches", 6)]
+
+
+def test_a_number_typed_never_tells_whether_one_of_a_few_listed_people_has_answered(organisation):
+    campaign = make_campaign(organisation)
+    invite(campaign, 2)
+    open_campaign(campaign=campaign, at=AT)
+    ways.add_unit_link(campaign=campaign, unit=unit(organisation), role="", at=AT)
+    answer(campaign.invitations.first())
+
+    ways.set_unit_sizes(campaign=campaign, sizes={unit(organisation).pk: 10}, at=AT)
+
+    campaign.refresh_from_db()
+    assert queries.unit_rates(campaign) == []
+
+
+def test_any_open_way_is_kept_with_what_was_promised_and_a_second_one_says_nothing_new(organisation):
+    campaign = make_campaign(organisation)
+    invite(campaign, 6)
+    open_campaign(campaign=campaign, at=AT)
+
+    for role in ("", "agent"):
+        ways.add_unit_link(campaign=campaign, unit=unit(organisation), role=role, at=AT)
+    kiosks.add_kiosk(campaign=campaign, unit=unit(organisation), role="", at=AT)
+
+    campaign.refresh_from_db()
+    assert [entry["settings"]["open_link"] for entry in campaign.promises] == [False, True]
 
 
 # -- the owner's pages ---------------------------------------------------------------------------
