@@ -279,7 +279,7 @@ def test_from_the_link_to_sent_by_keyboard_alone(browser: Browser, world: World)
 HELD_BY = """() => {
   const active = document.activeElement, shown = active.closest('.opt') || active, box = shown.getBoundingClientRect();
   const bar = selector => document.querySelector(selector)?.getBoundingClientRect();
-  const inBar = Boolean(active.closest('.q-head, .q-foot'));
+  const inBar = Boolean(active.closest('.skip, .q-head, .q-foot'));
   const top = inBar ? 0 : bar('.q-head')?.bottom ?? 0;
   const foot = document.querySelector('.q-foot');
   const bottom = !inBar && foot && getComputedStyle(foot).position === 'sticky' ? bar('.q-foot').top : innerHeight;
