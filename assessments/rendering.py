@@ -11,13 +11,15 @@ A template for these pages may print what is marked and must not branch on it: s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
@@ -33,6 +35,8 @@ from assessments.forms.answering import (
     fields_of,
     out_words,
 )
+from assessments.models import Campaign
+from assessments.picture import PictureRow
 from assessments.questionnaire import Page, Question, Questionnaire
 from pillars.schema import Answer, Answers
 
@@ -142,6 +146,28 @@ def rendered_check(
     return mark_safe(printed.filled(values))  # noqa: S308  every value was escaped
 
 
+def rendered_thanks(
+    campaign: Campaign, *, token: str, picture: Sequence[PictureRow], withdrawal_code: str
+) -> SafeString:
+    """Return the page that thanks for what was just sent: the only place of the picture and of the code."""
+    facts = _Facts(
+        campaign.state,
+        campaign.closes_at,
+        campaign.grace_hours,
+        campaign.k,
+        bool(picture),
+        get_language() or "",
+        languages_named(campaign.edition.languages()),
+    )
+    values: dict[str, str] = {
+        "organisation": escape(campaign.organisation.name),
+        "token": escape(token),
+        "code": escape(withdrawal_code),
+        "picture": "".join(_picture_row(row, facts.language) for row in picture),
+    }
+    return mark_safe(_kept(_printed_thanks, facts).filled(values))  # noqa: S308  every value was escaped
+
+
 def blank_pages(questionnaire: Questionnaire) -> list[BlankPage]:
     """Return every page's main part in the active language, with empty fields: nothing of a person, no link."""
     language = get_language() or ""
@@ -237,10 +263,43 @@ class _Wanted:
     is_framed: bool = True
 
 
-def _kept(printed: Any, wanted: _Wanted) -> _Printed:
+@dataclass(frozen=True)
+class _Facts:
+    """What the page of thanks depends on besides the person."""
+
+    state: str
+    closes_at: datetime | None
+    grace_hours: int
+    k: int
+    has_picture: bool
+    language: str
+    languages: tuple[Language, ...]
+
+
+def _kept(printed: Any, wanted: _Wanted | _Facts) -> _Printed:
     """Return a printed page from the cache; while templates are being written, as they are now."""
     found: _Printed = printed.__wrapped__(wanted) if settings.DEBUG else printed(wanted)
     return found
+
+
+@lru_cache(MOST_PAGES)
+def _printed_thanks(facts: _Facts) -> _Printed:
+    known = {name: getattr(facts, name) for name in ("state", "closes_at", "grace_hours", "k")}
+    context = {
+        **_MARKED,
+        "campaign": {**_MARKED["campaign"], **known},
+        "withdrawal_code": _mark("code"),
+        "picture": _mark("picture") if facts.has_picture else "",
+        "languages": facts.languages,
+        "language": facts.language,
+        "next": reverse("answering"),
+    }
+    return _Printed(_print("assessments/answering/sent.html", context))
+
+
+@lru_cache(MOST_PAGES)
+def _picture_row(row: PictureRow, language: str) -> str:
+    return render_to_string("assessments/answering/_picture_row.html", {"row": row})
 
 
 @lru_cache(MOST_PAGES)

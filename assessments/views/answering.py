@@ -26,7 +26,7 @@ from assessments.operations import answering as operations
 from assessments.operations import codes
 from assessments.picture import picture_of
 from assessments.questionnaire import Page
-from assessments.rendering import languages_named, rendered_check
+from assessments.rendering import languages_named, rendered_check, rendered_thanks
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 from assessments.views.link_cookie import with_arriving_link, with_link, without_link
 from assessments.views.receipts import cell_words, language_switch
@@ -137,13 +137,13 @@ def send(request: HttpRequest) -> HttpResponse:
     draft = draft_of(token)
     framework = access.framework_of(draft.campaign)
     sent_now = operations.submit_draft(draft=draft, at=timezone.now(), language=framework.language)
-    context = {
-        "campaign": draft.campaign,
-        "token": token,
-        "picture": picture_of(framework, draft.invitation.role, sent_now.answers),
-        "withdrawal_code": sent_now.withdrawal_code,
-    }
-    response = render(request, "assessments/answering/sent.html", context)
+    thanks = rendered_thanks(
+        draft.campaign,
+        token=token,
+        picture=picture_of(framework, draft.invitation.role, sent_now.answers),
+        withdrawal_code=sent_now.withdrawal_code,
+    )
+    response = HttpResponse(thanks)
     return without_link(response) if is_shared(request) else response
 
 

@@ -145,7 +145,7 @@ def _measured(world: World, times: int) -> dict[str, Cost]:
     with served(PRODUCT) as server:
         pages = world.pages()
         readers = world.begun(20)
-        _warm(server, readers[0], pages)
+        _warm(server, readers, pages)
         looks = [
             _asking(get(pages[n % len(pages)][0], readers[n % len(readers)]), 200, b"<form") for n in range(300 * times)
         ]
@@ -211,9 +211,10 @@ def _measure_kill(world: World) -> None:
     _say(f"  killed (-9) while sending: {len(acknowledged)} acknowledged, {stored} stored, {lost} lost")
 
 
-def _warm(server: Server, token: str, pages: list[tuple[str, list[str]]]) -> None:
-    """Let both workers print their pages, as the first visitors do."""
-    server.measured([_asking(get(path, token), 200, b"") for path, _keys in pages for _ in range(16)], CLIENTS)
+def _warm(server: Server, tokens: list[str], pages: list[tuple[str, list[str]]]) -> None:
+    """Let both workers print their pages, as the first visitors do; every coin shows among so many people."""
+    paths = [path for path, _keys in pages] + ["/a/", "/a/check/"]
+    server.measured([_asking(get(path, token), 200, b"") for path in paths for token in tokens], CLIENTS)
 
 
 def _journey(token: str, pages: list[tuple[str, list[str]]]) -> Callable[[Connection], bool]:
