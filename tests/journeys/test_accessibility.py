@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.transcripts import spoken
 from tests.proofs.accessibility import (
+    ELSEWHERE,
     Outcome,
     World,
     doors,
@@ -327,7 +328,7 @@ def on(page: Page) -> None:
     """Press Enter and wait for what comes."""
     here = page.evaluate("() => { document.documentElement.dataset.here = '1'; return location.href; }")
     page.keyboard.press("Enter")
-    page.wait_for_function("here => location.href !== here || !document.documentElement.dataset.here", arg=here)
+    page.wait_for_function(ELSEWHERE, arg=here)
     ready(page)
 
 

@@ -184,6 +184,9 @@ def made_world(site: Site) -> World:
     )
 
 
+ELSEWHERE = "here => document.documentElement && (location.href !== here || !document.documentElement.dataset.here)"
+"""The address is another, or the page is: its root does not bear the mark that was put on it."""
+
 Stop = tuple[str, Page]
 """What a page is called, and the page as it stands."""
 
@@ -198,7 +201,7 @@ def press(page: Page, selector: str) -> None:
     """Press a button or link and wait for the page it leads to."""
     here = page.evaluate("() => { document.documentElement.dataset.here = '1'; return location.href; }")
     page.locator(selector).first.click()
-    page.wait_for_function("here => location.href !== here || !document.documentElement.dataset.here", arg=here)
+    page.wait_for_function(ELSEWHERE, arg=here)
     ready(page)
 
 
@@ -421,7 +424,7 @@ def doors(world: World, context: BrowserContext) -> Iterator[Stop]:
 
 
 def wait_a_little(world: World, context: BrowserContext) -> Iterator[Stop]:
-    """What is said after too many tries; for a site of its own, because the address stays marked for a while."""
+    """What is said after too many tries; the last of all, because this network address stays marked for a while."""
     page = context.new_page()
     for _ in range(200):
         page.goto(world.at(NEVER_ISSUED))
@@ -515,7 +518,7 @@ def picture(stop: Stop, folder: Path, number: int, language: str) -> None:
     page.set_viewport_size({"width": PHONE, "height": HEIGHT})
 
 
-TOURS = (questionnaire, own_team, doors, owners_pages, wait_a_little)
+TOURS = (questionnaire, own_team, doors, owners_pages)
 
 
 @contextmanager
@@ -530,9 +533,7 @@ def main() -> int:
     """Walk, print what was looked at and what was found; 1 when something is not in order."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--languages", nargs="+", default=["en", "ar"])
-    parser.add_argument("--tours", nargs="+", default=[tour.__name__ for tour in TOURS])
     parser.add_argument("--pictures", type=Path, help="also keep each page as pictures in this folder")
-    parser.add_argument("--pictures-only", action="store_true")
     wanted = parser.parse_args()
     if wanted.pictures:
         wanted.pictures.mkdir(parents=True, exist_ok=True)
@@ -544,18 +545,14 @@ def main() -> int:
     ):
         world = made_world(site)
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        number = 0
-        for language in wanted.languages:
-            for tour in TOURS:
-                if tour.__name__ not in wanted.tours:
-                    continue
-                with visiting(chromium, language) as context:
-                    for stop in tour(world, context):
-                        number += 1
-                        if wanted.pictures:
-                            picture(stop, wanted.pictures, number, language)
-                        if not wanted.pictures_only:
-                            look((f"{language} {stop[0]}", stop[1]), outcome)
+        walks = [(language, tour) for language in wanted.languages for tour in TOURS]
+        walks += [(language, wait_a_little) for language in wanted.languages]
+        for language, tour in walks:
+            with visiting(chromium, language) as context:
+                for stop in tour(world, context):
+                    if wanted.pictures:
+                        picture(stop, wanted.pictures, len(outcome.pages), language)
+                    look((f"{language} {stop[0]}", stop[1]), outcome)
         chromium.close()
     report(outcome)
     return 0 if outcome.holds else 1
