@@ -282,13 +282,9 @@
     if (box.dataset.state === name && state.textContent) { return; }
     box.dataset.state = name;
     state.textContent = state.dataset[name] || "";
-    if (name !== "saving") { speak(state.textContent); }
-  }
-
-  // A screen reader hears what has changed for good, and no "Saved" after each of sixty answers.
-  function speak(text) {
+    // A screen reader hears what has changed for good, and no "Saved" after each of sixty answers.
     const said = $("save-said");
-    if (said && said.textContent !== text) { said.textContent = text; }
+    if (name !== "saving" && said.textContent !== state.textContent) { said.textContent = state.textContent; }
   }
 
   // A question with something to look at that is not on this page.

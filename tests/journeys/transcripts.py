@@ -13,6 +13,8 @@ from typing import Any
 from playwright.sync_api import Page
 
 LANDMARKS = {"banner", "main", "contentinfo", "navigation", "region"}
+GROUPS = {"group", "radiogroup"}
+UNSPOKEN = {"ListMarker", "InlineTextBox", "LineBreak"}
 LEAVES = {
     "button": "button",
     "link": "link",
@@ -79,18 +81,21 @@ def _lines(node: _Node, place: tuple[int, int]) -> Iterator[str]:
         yield from (_leaf(part, place) for part in _all(node) if part.role in LEAVES)
     elif node.role == "heading":
         yield f"heading level {node.states.get('level')}, {node.name}"
-    elif node.role in LANDMARKS:
+    elif node.role in {"status", "alert", "term", "definition", "listitem"}:
+        words = [line for line in _inside(node, place) if line.strip() != "•"]
+        yield f"{node.role}: {', '.join(words) or '(silent)'}"
+    else:
+        yield from _block(node, place)
+
+
+def _block(node: _Node, place: tuple[int, int]) -> Iterator[str]:
+    """Speak what holds other things: its name, where it has one, and then what is within."""
+    if node.role in LANDMARKS:
         yield ", ".join(filter(None, [node.role, node.name]))
-        yield from _inside(node, place)
-    elif node.role in {"group", "radiogroup"} and node.name:
+    elif node.role in GROUPS and node.name:
         yield ", ".join(filter(None, ["group", node.name, node.description]))
-        yield from _inside(node, (0, sum(part.role == "radio" for part in _all(node))))
-    elif node.role in {"status", "alert"}:
-        yield f"{node.role}: {'; '.join(_inside(node, place)) or '(silent)'}"
-    elif node.role in {"term", "definition", "listitem"}:
-        words = ", ".join(line for line in _inside(node, place) if line.strip() != "•")
-        yield f"{'•' if node.role == 'listitem' else node.role}: {words}"
-    elif node.role not in {"ListMarker", "InlineTextBox", "LineBreak"}:
+        place = (0, sum(part.role == "radio" for part in _all(node)))
+    if node.role not in UNSPOKEN:
         yield from _inside(node, place)
 
 
