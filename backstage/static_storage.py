@@ -35,7 +35,8 @@ class QuickCompressor(Compressor):  # type: ignore[misc]  # whitenoise has no an
 class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no annotations
     def _save(self, name: str, content: Any) -> str:
         if name.startswith(OUR_SCRIPTS) and name.endswith(".js"):
-            content = ContentFile(for_browsers(content.read().decode()).encode())
+            # Read from the start: the copy under a hashed name comes from a file that was read before.
+            content = ContentFile(for_browsers(b"".join(content.chunks()).decode()).encode())
         saved: str = super()._save(name, content)
         return saved
 

@@ -337,7 +337,7 @@
   function strip() {
     const count = device.waiting().length;
     let name = "";
-    if (device.stopped) { name = unsentRecords().length ? "stopped" : ""; } else if (device.isOffline && $("save")) { name = device.name ? "offline" : "memory"; wasOffline = true; } else if (wasOffline && count) { name = "sending"; }
+    if (device.stopped) { name = whole && unsentRecords().length ? "stopped" : ""; } else if (device.isOffline && $("save")) { name = device.name ? "offline" : "memory"; wasOffline = true; } else if (wasOffline && count) { name = "sending"; }
     if (!name && !count) { wasOffline = false; }
     const now = name + (name === "offline" ? Boolean(count) : count), old = $("net");
     if (now === notice && Boolean(old) === Boolean(name)) { return; }
@@ -470,7 +470,7 @@
         sessionStorage.setItem("concentric-again", "1");
         location.replace(home + device.token + "/");
         return LEAVING;
-      } else if (device.waiting().length) { whole = read(await kept()); device.work(); }
+      } else if (device.waiting().length) { whole = read(await kept()); strip(); device.work(); }
       return "";
     }
     try { sessionStorage.removeItem("concentric-again"); } catch (error) { /* switched off */ }

@@ -282,6 +282,13 @@
     if (box.dataset.state === name && state.textContent) { return; }
     box.dataset.state = name;
     state.textContent = state.dataset[name] || "";
+    if (name !== "saving") { speak(state.textContent); }
+  }
+
+  // A screen reader hears what has changed for good, and no "Saved" after each of sixty answers.
+  function speak(text) {
+    const said = $("save-said");
+    if (said && said.textContent !== text) { said.textContent = text; }
   }
 
   // A question with something to look at that is not on this page.
@@ -289,8 +296,7 @@
 
   // A refusal stands where the answer was given; it needs no colour of its own to be found.
   function refuse(card, text) {
-    const old = $("said-" + card.dataset.question);
-    if (old) { old.remove(); }
+    ["said-", "error-"].forEach(function (kind) { const old = $(kind + card.dataset.question); if (old) { old.remove(); } });
     if (!text) { return; }
     const said = document.createElement("p");
     said.id = "said-" + card.dataset.question;

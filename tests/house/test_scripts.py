@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 
-from backstage.static_storage import for_browsers
+from backstage.static_storage import StaticStorage, for_browsers
 
 RESPONDENT = sorted((Path(settings.BASE_DIR) / "static" / "js").glob("answering*.js"))
 BUDGET = 12 * 1024
@@ -28,3 +29,13 @@ def test_all_scripts_of_a_respondent_together_stay_small():
 )
 def test_browsers_get_scripts_without_comments_and_indentation(written, served):
     assert for_browsers(written) == served
+
+
+def test_the_collected_copies_hold_the_script_under_bothnames(tmp_path):
+    storage = StaticStorage(location=tmp_path, base_url="/static/")
+    for name in ("js/plain.js", "js/plain.0123456789ab.js"):
+        content = ContentFile(b"  f();  // why\n")
+        content.read()
+        storage.save(name, content)
+
+    assert {path.read_text() for path in tmp_path.glob("js/*.js")} == {"f();\n"}
