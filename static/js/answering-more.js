@@ -162,7 +162,7 @@
   function titleOf(card) {
     const poles = card.querySelector(".poles"), legend = card.querySelector("summary, legend, .legend").cloneNode(true);
     legend.querySelectorAll(".optional").forEach((e) => { e.remove(); });
-    if (!poles) { return legend.textContent.trim(); }
+    if (!poles || !legend.hasAttribute("data-poles")) { return legend.textContent.trim(); }
     return Array.from(poles.querySelectorAll("p"), (p) => p.lastChild.textContent.trim()).join(" / ");
   }
 
@@ -177,6 +177,8 @@
       } else if (input.type === "number") {
         if (field[1] !== "0") { words.push(input.closest("label").textContent.trim() + ": " + field[1]); }
       } else { words.push(/radio|checkbox/.test(input.type) ? input.closest("label").textContent.trim() : field[1]); }
+      const poles = card.querySelectorAll(".poles p"), scale = Array.from(card.querySelectorAll(".opts input")), lean = scale.indexOf(input) - (scale.length - 1) / 2;
+      if (poles.length && scale.indexOf(input) >= 0 && lean) { words.push(poles[lean < 0 ? 0 : 1].lastChild.textContent.trim()); }
     });
     return words;
   }
@@ -282,6 +284,21 @@
     text.setAttribute("role", "alert");
     form.insertBefore(text, form.firstChild);
   }
+
+  // Only the language in use is kept on the device.
+  document.addEventListener("submit", (event) => {
+    const pressed = event.submitter;
+    if (!pressed || pressed.name !== "language" || !whole || (navigator.onLine !== false && !device.isOffline)) { return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const old = $("unsent"), text = make("p", say("language"), "error"), menu = pressed.closest("details");
+    if (old) { old.remove(); }
+    text.id = "unsent";
+    text.setAttribute("role", "alert");
+    main.insertBefore(text, main.firstChild);
+    if (menu) { menu.open = false; menu.querySelector("summary").focus({ preventScroll: true }); }
+    text.scrollIntoView({ block: "center" });
+  }, true);
 
   // ---- other devices
 
@@ -491,7 +508,7 @@
   }
 
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { look(); } });
-  window.addEventListener("online", () => { device.flush().then(() => { looked = 0; look(); }); });
+  window.addEventListener("online", () => { const old = $("unsent"); if (old) { old.remove(); } device.flush().then(() => { looked = 0; look(); }); });
 
   begin().catch(() => {}).then((next) => { device.isReady = next !== LEAVING; });
 })();
