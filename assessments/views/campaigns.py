@@ -110,7 +110,12 @@ def campaign_promises(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _smallest_group_form(campaign: Campaign, data: Any = None) -> SmallestGroupForm:
     least = max(campaign.k, SMALLEST_GROUP)
-    return SmallestGroupForm(data, least=least, most=max(least, promises.LARGEST_SMALLEST_GROUP), is_promised=campaign.state != Campaign.State.DRAFT)
+    return SmallestGroupForm(
+        data,
+        least=least,
+        most=max(least, promises.LARGEST_SMALLEST_GROUP),
+        is_promised=campaign.state != Campaign.State.DRAFT,
+    )
 
 
 def _campaign_page(
