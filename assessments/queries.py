@@ -217,6 +217,12 @@ def role_titles(campaign: Campaign) -> dict[str, str]:
     return {role.key: role.title for role in campaign.edition.framework(get_language() or "").roles}
 
 
+def short_role_titles(campaign: Campaign) -> list[str]:
+    """Return the titles of the roles that get the short form, in the reader's language."""
+    titles = role_titles(campaign)
+    return [titles.get(role, role) for role in campaign.short_roles]
+
+
 def form_title(campaign: Campaign) -> str:
     """Return the title of the form people fill in, in the reader's language."""
     forms = campaign.edition.framework(get_language() or "").forms

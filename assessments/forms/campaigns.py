@@ -176,14 +176,18 @@ class CampaignForm(forms.Form):
 class SmallestGroupForm(forms.Form):
     """A larger smallest group than the one that was promised."""
 
-    def __init__(self, *args: Any, least: int, most: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, least: int, most: int, is_promised: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["k"] = forms.IntegerField(
             label=_("Smallest group shown"),
             initial=least,
             min_value=least,
             max_value=most,
-            help_text=gettext("From %(least)d, as promised, to %(most)d. It can be raised and never lowered again.")
+            help_text=(
+                gettext("From %(least)d, as promised, to %(most)d. It can be raised and never lowered again.")
+                if is_promised
+                else gettext("From %(least)d to %(most)d. It can be raised and never lowered again.")
+            )
             % {"least": least, "most": most},
             error_messages={
                 "min_value": _("Groups of %(limit_value)d were promised. This can only be raised."),

@@ -130,8 +130,8 @@ def _closed_words(campaign: Campaign | None) -> tuple[str, str]:
             "This questionnaire closed on %(day)s. Who had begun before can still finish; nobody can begin any more."
         ) % {"day": day}
     return _("Closed"), _(
-        "This questionnaire closed on %(day)s, so nothing can be answered or sent any more. Your answers were not "
-        "sent, and unsent answers are deleted here. What your phone has kept stays there until you delete it."
+        "This questionnaire closed on %(day)s, so nothing can be answered or sent any more. If you had begun, your "
+        "answers were not sent, and they are deleted here. What your phone has kept stays there until you delete it."
     ) % {"day": day}
 
 

@@ -110,7 +110,12 @@ def campaign_promises(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _smallest_group_form(campaign: Campaign, data: Any = None) -> SmallestGroupForm:
     least = max(campaign.k, SMALLEST_GROUP)
-    return SmallestGroupForm(data, least=least, most=max(least, promises.LARGEST_SMALLEST_GROUP))
+    return SmallestGroupForm(
+        data,
+        least=least,
+        most=max(least, promises.LARGEST_SMALLEST_GROUP),
+        is_promised=campaign.state != Campaign.State.DRAFT,
+    )
 
 
 def _campaign_page(
@@ -139,7 +144,7 @@ def _campaign_page(
             "unit_links": found.unit_links.count(),
             "tablets": found.kiosks.count(),
             "counted": sum(found.unit_sizes.values()),
-            "short_roles": [queries.role_titles(found).get(role, role) for role in found.short_roles],
+            "short_roles": queries.short_role_titles(found),
             "results_url": _results_url(found.organisation),
             "release_job": queries.release_job(found),
             "form_title": queries.form_title(found),
@@ -176,6 +181,9 @@ def campaign_open(request: HttpRequest, pk: int) -> HttpResponse:
             "organisation": found.organisation,
             "obstacle": obstacle,
             "check": queries.opening_check(found),
+            "unit_links": found.unit_links.count(),
+            "tablets": found.kiosks.count(),
+            "short_roles": queries.short_role_titles(found),
         },
         status=409 if obstacle else 200,
     )

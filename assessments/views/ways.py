@@ -203,6 +203,7 @@ def _page(
     context = {
         "campaign": campaign,
         "organisation": campaign.organisation,
+        "is_open": campaign.is_open(timezone.now()),
         "open_link": _told(request, campaign, titles),
         "unit_links": [
             _told(request, row, titles)

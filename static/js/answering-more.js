@@ -229,11 +229,13 @@
 
   // The form's buttons, without the network. False leaves it to the form.
   device.move = (event) => {
-    const pressed = event.submitter, form = event.target, all = pages();
-    if (!whole || !device.name || (pressed && pressed.name && pressed.name !== "back")) { return false; }
+    const pressed = event.submitter, form = event.target, all = pages(), kind = pressed && pressed.name;
+    // Only the language in use is kept on the device.
+    if (kind === LANGUAGE && device.isOffline) { warn(form, kind); return true; }
+    if (!whole || !device.name || (kind && kind !== "back")) { return false; }
     const wrong = main.querySelector("[data-question] .error");
     if (wrong) { focusOn(wrong.closest("[data-question]")); return true; }
-    const at = all.indexOf(pageOf(here())), goesBack = Boolean(pressed && pressed.name === "back");
+    const at = all.indexOf(pageOf(here())), goesBack = kind === "back";
     if (at < 0) { return false; }
     const next = form.elements.then ? null : all[at + (goesBack ? -1 : 1)];
     if (next) { open(home + next.dataset.page); } else if (whole.getElementById("texts").dataset.partial && !form.elements.then) { return false; } else { leave(goesBack ? "" : "check/"); }
@@ -264,8 +266,8 @@
 
   device.send = (form) => {
     if (!device.isFrame && !device.waiting().length && navigator.onLine !== false && !device.isOffline) { return false; }
-    const press = form.querySelector("button"), old = $("unsent");
-    if (old) { old.remove(); }
+    const press = form.querySelector("button");
+    warned.remove();
     press.setAttribute("aria-disabled", "true");
     device.flush().then(async (isSent) => {
       if (!isSent) { throw new Error("waiting"); }
@@ -273,14 +275,15 @@
       if (device.stopped) { return; }
       form.dataset.ready = "1";
       form.requestSubmit();
-    }).catch(() => { unsent(form); }).then(() => { press.removeAttribute("aria-disabled"); });
+    }).catch(() => { warn(form, "unsent"); }).then(() => { press.removeAttribute("aria-disabled"); });
     return true;
   };
-  function unsent(form) {
-    const text = make("p", say("unsent"), "error");
-    text.id = "unsent";
-    text.setAttribute("role", "alert");
-    form.insertBefore(text, form.firstChild);
+  const warned = make("p", "", "error");
+  warned.setAttribute("role", "alert");
+  function warn(form, name, values) {
+    warned.textContent = say(name, values);
+    form.insertBefore(warned, form.firstChild);
+    warned.scrollIntoView({ block: "center" });
   }
 
   // ---- other devices
@@ -417,9 +420,7 @@
     device.flush().then((isSent) => {
       if (isSent) { go(); return; }
       form.dataset.told = "1";
-      const text = make("p", say("lost", { count: unsentRecords().length }), "error");
-      text.setAttribute("role", "alert");
-      form.insertBefore(text, form.firstChild);
+      warn(form, "lost", { count: unsentRecords().length });
     });
   });
 
@@ -449,7 +450,7 @@
       document.querySelector(".q-head").replaceWith(document.importNode(whole.querySelector("template[data-view=head]").content, true));
       device.isOffline = true;
       if (!device.isShared() && render()) {
-        if (/^send\//.test(here())) { unsent($("send")); }
+        if (/^send\//.test(here())) { warn($("send"), "unsent"); }
         device.tell(device.waiting().length ? "phone" : "saved");
         device.work();
         return;
@@ -491,7 +492,7 @@
   }
 
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") { look(); } });
-  window.addEventListener("online", () => { device.flush().then(() => { looked = 0; look(); }); });
+  window.addEventListener("online", () => { warned.remove(); device.flush().then(() => { looked = 0; look(); }); });
 
   begin().catch(() => {}).then((next) => { device.isReady = next !== LEAVING; });
 })();

@@ -4,7 +4,7 @@
   "use strict";
   var now = document.querySelector("time[data-now]");
   if (now) {
-    now.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    now.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     now.closest("[hidden]").hidden = false;
   }
   document.querySelectorAll("[data-print]").forEach(function (button) {

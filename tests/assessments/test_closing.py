@@ -231,4 +231,4 @@ def test_a_late_arrival_is_told_when_it_closed(owner):
     page = Client().post("/a/send/", {"link": token})
 
     assert (page.status_code, "This questionnaire closed on" in page.text) == (403, True)
-    assert "Your answers were not sent" in page.text
+    assert "your answers were not sent, and they are deleted here" in page.text

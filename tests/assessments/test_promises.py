@@ -157,6 +157,19 @@ def test_the_owner_sees_the_promise_and_raises_it(client, campaign):
     assert client.get(f"/c/{campaign.pk}/promises/").status_code == 405
 
 
+def test_the_owners_browser_is_given_the_token_to_raise_it_with(campaign):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(make_member(campaign.organisation))
+    page = browser.get(f"/c/{campaign.pk}/").text
+    form = page[page.index(f'action="/c/{campaign.pk}/promises/"') :]
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.partition("</form>")[0])
+
+    raised = browser.post(f"/c/{campaign.pk}/promises/", {"k": "8", "csrfmiddlewaretoken": token})
+
+    assert raised.status_code == 302
+    assert promised(campaign) == [5, 8]
+
+
 def test_the_receipt_says_what_is_stored_and_shows_the_fingerprint_and_its_text(campaign, device):
     page = device.get("/a/receipt/").text
 

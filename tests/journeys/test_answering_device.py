@@ -172,6 +172,30 @@ def test_without_a_network_everything_can_be_answered_and_sending_waits_for_one(
     assert left_behind(page) == EMPTY
 
 
+def test_without_a_network_another_language_says_what_it_needs_and_the_place_stays(
+    phone: BrowserContext, links: Iterator[str]
+):
+    page = begun(phone, next(links))
+    here = page.url
+    phone.set_offline(True)
+    choose(page, "0")
+    state(page, "Saved on this phone")
+    page.locator(".tongue summary").click()
+    page.get_by_role("button", name="Français").click()
+    warning = page.locator("main [role=alert]")
+    expect(warning).to_contain_text("Another language needs a connection")
+    assert (page.url, chosen(page)) == (here, ["0"])
+
+    phone.set_offline(False)
+    expect(warning).to_have_count(0)
+    state(page, "Saved")
+    page.locator(".tongue summary").click()
+    page.get_by_role("button", name="Français").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    assert (page.url.partition("?")[0].partition("#")[0], chosen(page)) == (here, ["0"])
+
+
 def test_what_the_device_keeps_says_nothing_without_the_link(phone: BrowserContext, links: Iterator[str]):
     link, other = next(links), next(links)
     page = begun(phone, link)
