@@ -1,8 +1,14 @@
 """The assessments app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class AssessmentsConfig(AppConfig):
     name = "assessments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Receivers import models, which exist only once every app is ready.
+        import_module("assessments.receivers")

@@ -7,6 +7,7 @@ keyed hash, so that whoever reads it cannot try out codes without the server's s
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 from django.utils.crypto import salted_hmac
 
@@ -28,7 +29,12 @@ def grouped(code: str) -> str:
 
 def plain(typed: str) -> str:
     """Return what somebody typed as the bare letters of a code, whatever its case and the marks between."""
-    return "".join(letter for letter in typed.upper() if letter in ALPHABET)
+    return "".join(letter for letter in own_digits(typed).upper() if letter in ALPHABET)
+
+
+def own_digits(typed: str) -> str:
+    """Return what somebody typed with 0 to 9 for the digits of any script, such as those of an Arabic keyboard."""
+    return "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in typed)
 
 
 def code_hash(code: str, purpose: str) -> str:

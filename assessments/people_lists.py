@@ -35,6 +35,8 @@ class Known:
     roles: Sequence[Role]
     invited: Mapping[str, tuple[int, int, str]]
     """Invitation, unit and role of everybody invited, by `person_key`."""
+    own_roles: Sequence[Role] = ()
+    """The same in the edition's own language: a list may name either."""
     is_open: bool = False
     """After the opening, unit and role of somebody who is invited stay as they are."""
 
@@ -101,7 +103,8 @@ class _Check:
     def __init__(self, known: Known, creates_units: bool) -> None:
         self.known = known
         self.creates_units = creates_units
-        self.roles = {name.lower(): role.key for role in known.roles for name in (role.title, role.key)}
+        roles = (*known.own_roles, *known.roles)
+        self.roles = {name.lower(): role.key for role in roles for name in (role.title, role.key)}
         self.rows: list[PersonRow] = []
         self.problems: list[str] = []
         self.new_units: dict[str, str] = {}

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import get_language
 
 from assessments.models import Campaign, Draft, Invitation, PeopleList
 from assessments.people_files import Line
 from assessments.people_lists import Known, person_key
-from backstage.models import Job
+from backstage.models import AuditEvent, Job
 from organisations.models import Organisation, Unit
+from pillars.models import Edition
+
+ASKED_FOR_LINK = "link_asked_for"
 
 MOST_SAID = 90
 """Percent. Above it a rate would say of nearly everybody that they have answered."""
@@ -50,6 +55,51 @@ class OpeningCheck:
         return self.has_leaders and self.leaders < 9
 
 
+def has_open_ways(campaign: Campaign) -> bool:
+    """Say whether people may come, or came, in unasked: by an open link, a unit's link or a shared tablet.
+
+    One person can then answer more than once, and nobody knows how many were asked.
+    """
+    return (
+        campaign.takes_open_link
+        or campaign.unit_links.exists()
+        or campaign.kiosks.exists()
+        or campaign.invitations.filter(came_by_open_link=True).exists()
+    )
+
+
+def languages_of(campaign: Campaign) -> list[str]:
+    """Return the languages a campaign's questionnaire can be answered in, the campaign's own first.
+
+    These are the languages of this server in which the edition is written or translated.
+    """
+    offered = [code for code, _name in settings.LANGUAGES if is_written_in(campaign.edition, code)]
+    own = campaign.language or campaign.edition.framework().language
+    return sorted(offered or [settings.LANGUAGES[0][0]], key=lambda code: _main_part(code) != _main_part(own))
+
+
+def is_written_in(edition: Edition, language: str) -> bool:
+    """Say whether an edition is written in this language or translated into it."""
+    return _main_part(language) in map(_main_part, edition.languages())
+
+
+def could_be_shorter(campaign: Campaign, role: str = "") -> bool:
+    """Say whether the short form would suit people who share a device, and they do not get it: of `role`, or any."""
+    roles = [known.key for known in campaign.edition.framework().roles_to_shorten if role in {"", known.key}]
+    short = campaign.edition.framework().pulse_form
+    return any(campaign.form_for(known) != short for known in roles)
+
+
+def language_for(campaign: Campaign, wished: str = "") -> str:
+    """Return the wished language where the campaign has it, else the campaign's own."""
+    offered = languages_of(campaign)
+    return wished if wished in offered else offered[0]
+
+
+def _main_part(code: str) -> str:
+    return code.lower().partition("-")[0]
+
+
 def campaigns_of(organisation: Organisation) -> QuerySet[Campaign]:
     """Return the organisation's campaigns, newest first, each with `invited_count` and `answered_count`.
 
@@ -73,16 +123,32 @@ def with_counts(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
 def unit_rates(campaign: Campaign) -> list[UnitRate]:
     """Return the rates of units in which at least k people are invited, by name.
 
-    A unit's people are those of the unit itself. When those left over are fewer than k but some, the
-    smallest unit shown is left out too, so that the total gives nothing away about them.
+    A unit's people are those of the unit itself: on the list or, where anybody may come in, as many as the
+    owner typed; a unit without a number is left out there. When those left over are fewer than k but some,
+    the smallest unit shown is left out too, so that the total gives nothing away about them. A number that is
+    typed never shows the few who are on the list of a unit: that would say whether one of them has answered.
     """
+    people = campaign.invitations.all()
+    sizes = {int(unit): size for unit, size in campaign.unit_sizes.items()} if has_open_ways(campaign) else {}
+    if not sizes:
+        people = people.filter(came_by_open_link=False)
     counts = (
-        Invitation.objects.filter(campaign=campaign, came_by_open_link=False)
-        .values("unit__name")
-        .annotate(invited=Count("pk"), answered=Count("pk", filter=Q(has_answered=True)))
+        people.values("unit", "unit__name")
+        .annotate(
+            listed=Count("pk", filter=Q(came_by_open_link=False)), answered=Count("pk", filter=Q(has_answered=True))
+        )
         .order_by("unit__name")
     )
-    rows = [(row["unit__name"], row["invited"], row["answered"]) for row in counts]
+    found = {row["unit"]: (row["unit__name"], row["listed"], row["answered"]) for row in counts}
+    if sizes:
+        names = dict(Unit.objects.filter(pk__in=sizes, organisation=campaign.organisation_id).values_list("pk", "name"))
+        few = {unit for unit, (_name, listed, _answered) in found.items() if 0 < listed < campaign.k}
+        found = {
+            unit: (name, sizes[unit], min(sizes[unit], found.get(unit, ("", 0, 0))[2]))
+            for unit, name in names.items()
+            if unit not in few
+        }
+    rows = sorted(found.values())
     shown = [row for row in rows if row[1] >= campaign.k]
     left_over = sum(row[1] for row in rows) - sum(row[1] for row in shown)
     if shown and 0 < left_over < campaign.k:
@@ -122,7 +188,8 @@ def known_to(campaign: Campaign) -> Known:
     return Known(
         units=unit_names(campaign.organisation),
         unit_names=list(units.values_list("name", flat=True)),
-        roles=campaign.edition.framework().roles,
+        roles=campaign.edition.framework(get_language() or "").roles,
+        own_roles=campaign.edition.framework().roles,
         invited=by_key,
         is_open=campaign.state == Campaign.State.OPEN,
     )
@@ -146,8 +213,20 @@ def staged_list(campaign: Campaign) -> StagedList | None:
 
 
 def role_titles(campaign: Campaign) -> dict[str, str]:
-    """Return the titles of the campaign's roles by key."""
-    return {role.key: role.title for role in campaign.edition.framework().roles}
+    """Return the titles of the campaign's roles by key, in the reader's language."""
+    return {role.key: role.title for role in campaign.edition.framework(get_language() or "").roles}
+
+
+def short_role_titles(campaign: Campaign) -> list[str]:
+    """Return the titles of the roles that get the short form, in the reader's language."""
+    titles = role_titles(campaign)
+    return [titles.get(role, role) for role in campaign.short_roles]
+
+
+def form_title(campaign: Campaign) -> str:
+    """Return the title of the form people fill in, in the reader's language."""
+    forms = campaign.edition.framework(get_language() or "").forms
+    return next((form.title for form in forms if form.key == campaign.form), campaign.form)
 
 
 def opening_check(campaign: Campaign) -> OpeningCheck:
@@ -164,6 +243,11 @@ def opening_check(campaign: Campaign) -> OpeningCheck:
         has_leaders=bool(leaders),
         leaders=sum(by_role.get(role, 0) for role in leaders),
     )
+
+
+def asked_for_links(campaign: Campaign) -> int:
+    """Return how often somebody without an e-mail address on the list has asked for a new link; never who."""
+    return AuditEvent.objects.filter(act=ASKED_FOR_LINK, subject=f"campaign:{campaign.pk}").count()
 
 
 def unsent_count(campaign: Campaign) -> int:

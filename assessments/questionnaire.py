@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import groupby
+from functools import cached_property, lru_cache
+from itertools import groupby, takewhile
 from typing import Literal
 
 from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Answer, Answers, Framework, Item, Part, Task
@@ -22,7 +22,16 @@ MOST_BUTTONS = 11
 
 NO_SINGLE_ROLE = "none"
 
-Kind = Literal["points", "pair", "ladder", "pick", "nominate", "tokens", "comment"]
+NOTE = "note:"
+"""Comes before a ladder's key where its note is kept."""
+NOTE_LENGTH = 500
+EVIDENCE_TYPES = ("0", "1", "2", "3")
+"""None, a recent example, a dated document, a recurring measure or an outside check; their words stand in the form."""
+
+MOST_QUESTIONNAIRES = 256
+"""Kept ready in one process: roles, languages and coins of a handful of campaigns, many times over."""
+
+Kind = Literal["points", "pair", "ladder", "pick", "nominate", "tokens", "comment", "note"]
 State = Literal["not_started", "in_progress", "completed"]
 
 
@@ -63,6 +72,8 @@ class Question:
     """Both ends of a pair, as they stand on this person's screen."""
     most: int = 1
     seconds: float = 0
+    note: Question | None = None
+    """Under a ladder: a kind of evidence and a few words about it. Always extra."""
 
     @cached_property
     def values(self) -> frozenset[str]:
@@ -71,6 +82,10 @@ class Question:
     @property
     def is_scale(self) -> bool:
         return self.kind in {"points", "pair", "ladder"}
+
+    @property
+    def is_short(self) -> bool:
+        return self.kind in {"points", "pair"}
 
     @property
     def has_bare_numbers(self) -> bool:
@@ -92,12 +107,14 @@ class Question:
             return isinstance(answer, str) and 0 < len(answer) <= self.most
         if self.kind == "pick":
             return isinstance(answer, list) and 0 < len(answer) <= self.most and self._are_choices(answer)
+        if self.kind == "note":
+            return _is_note(answer)
         if self.kind == "tokens":
             return (
                 isinstance(answer, dict)
                 and self._are_choices(list(answer))
                 and all(type(count) is int and count >= 0 for count in answer.values())
-                and 0 < sum(answer.values()) <= self.most
+                and 0 < sum(count for count in answer.values() if isinstance(count, int)) <= self.most
             )
         if isinstance(answer, str):
             return answer in self.outs or (self.kind == "nominate" and answer in self.values)
@@ -107,12 +124,17 @@ class Question:
         return len(set(keys)) == len(keys) and all(key in self.values for key in keys)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     part_key: str
     number: int
     """Counts from 1 within its part."""
     questions: tuple[Question, ...]
+
+    @cached_property
+    def fields(self) -> tuple[Question, ...]:
+        """Return everything the page has fields for: its questions and their notes."""
+        return tuple(found for question in self.questions for found in (question, question.note) if found is not None)
 
     @property
     def groups(self) -> list[tuple[str, tuple[Question, ...]]]:
@@ -120,7 +142,7 @@ class Page:
         return [(stem, tuple(run)) for stem, run in groupby(self.questions, key=lambda question: question.stem)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Section:
     """One part of the questionnaire as this person gets it."""
 
@@ -133,6 +155,10 @@ class Section:
     def questions(self) -> tuple[Question, ...]:
         return tuple(question for page in self.pages for question in page.questions)
 
+    @property
+    def seconds(self) -> float:
+        return sum(question.seconds for question in self.questions)
+
     def state(self, answers: Answers) -> State:
         """Return how far this part is. A comment is always extra, unless the part holds nothing else."""
         asked = [question for question in self.questions if question.kind != "comment"] or self.questions
@@ -142,9 +168,9 @@ class Section:
         return "in_progress" if any(question.key in answers for question in self.questions) else "not_started"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Questionnaire:
-    """Everything one person is asked."""
+    """Everything one person is asked. Two are the same only if they are one object, so that pages can be kept by it."""
 
     sections: tuple[Section, ...]
     seconds: float
@@ -160,6 +186,11 @@ class Questionnaire:
     @cached_property
     def question_by_key(self) -> Mapping[str, Question]:
         return {question.key: question for page in self.pages for question in page.questions}
+
+    @cached_property
+    def field_by_key(self) -> Mapping[str, Question]:
+        """Return everything that can be saved, by key: the questions and the notes under ladders."""
+        return {question.key: question for page in self.pages for question in page.fields}
 
     def section(self, key: str) -> Section | None:
         return next((section for section in self.sections if section.key == key), None)
@@ -185,7 +216,7 @@ class Questionnaire:
         """Return the answers to questions this person is asked, in the questionnaire's own order."""
         return {
             key: answers[key]
-            for key, question in self.question_by_key.items()
+            for key, question in self.field_by_key.items()
             if key in answers and question.allows(answers[key])
         }
 
@@ -203,13 +234,56 @@ def questionnaire_for(
 
     `nominees` are the roles that the campaign's owner typed in for nominations; without them those
     tasks are left out. `addressed_as` is the role whose wording is used, `role` itself unless given.
+    The same is made once in a process and then the same object.
     """
-    maker = _Maker(framework, role, order or Order(), tuple(nominees), addressed_as or role)
+    asked = _Asked(_Same(framework), form, role, order or Order(), tuple(nominees), addressed_as or role)
+    return _made(asked)
+
+
+class _Same:
+    """A framework as a key of a cache, compared by identity: hashing all its texts would cost more than it saves."""
+
+    def __init__(self, framework: Framework) -> None:
+        self.framework = framework
+
+    def __hash__(self) -> int:
+        return id(self.framework)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.framework is self.framework
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Everything that decides what somebody is asked, and how."""
+
+    same: _Same
+    form: str
+    role: str
+    order: Order
+    nominees: tuple[str, ...]
+    addressed_as: str
+
+
+@lru_cache(MOST_QUESTIONNAIRES)
+def _made(asked: _Asked) -> Questionnaire:
+    framework, form, role = asked.same.framework, asked.form, asked.role
+    maker = _Maker(framework, role, asked.order, asked.nominees, asked.addressed_as)
     parts = framework.parts_for(form, role, maker.order.also) or _parts_without_layout(framework, form, role)
     sections = tuple(section for part in parts if (section := maker.section(part)).pages)
+    sections = _shortest_first(sections)
     intro = next((kept.intro_seconds for kept in framework.forms if kept.key == form), 0)
-    asked = (question for section in sections for question in section.questions)
-    return Questionnaire(sections, intro + sum(question.seconds for question in asked))
+    questions = (question for section in sections for question in section.questions)
+    return Questionnaire(sections, intro + sum(question.seconds for question in questions))
+
+
+def _shortest_first(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Put the parts of short questions that come first in order of their time, so that the first ones pass quickly.
+
+    From the first part with a ladder or a task on, the framework's order stays: those may rest on what came before.
+    """
+    run = list(takewhile(lambda section: all(found.is_short for found in section.questions), sections))
+    return (*sorted(run, key=lambda section: section.seconds), *sections[len(run) :])
 
 
 def words_of(question: Question, answer: Answer | None) -> list[str]:
@@ -293,6 +367,7 @@ class _Maker:
             stem=scale.stem,
             poles=poles,
             seconds=scale.seconds,
+            note=_note_of(item) if scale.kind == "ladder" else None,
         )
 
     def _task(self, task: Task) -> Question | None:
@@ -313,6 +388,25 @@ class _Maker:
             most=task.most,
             seconds=task.seconds,
         )
+
+
+def _note_of(item: Item) -> Question:
+    choices = tuple(Choice(kind, "") for kind in EVIDENCE_TYPES)
+    return Question(key=NOTE + item.key, kind="note", text="", choices=choices, most=NOTE_LENGTH)
+
+
+def _is_note(answer: Answer) -> bool:
+    """Say whether this is a note: a kind of evidence, a text, or both."""
+    if not isinstance(answer, dict) or set(answer) != {"type", "text"}:
+        return False
+    kind, text = answer["type"], answer["text"]
+    return (
+        type(kind) is int
+        and str(kind) in EVIDENCE_TYPES
+        and isinstance(text, str)
+        and len(text) <= NOTE_LENGTH
+        and bool(kind or text)
+    )
 
 
 def _pages_of(questions: Sequence[Question]) -> Iterator[tuple[Question, ...]]:

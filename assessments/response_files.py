@@ -286,13 +286,15 @@ def _task_answer(task: Task, text: str) -> Answer:
         if len(parts) > task.most or len(set(parts)) < len(parts):
             raise ValueError(f"pick at most {task.most}, each once, separated by {SEPARATOR}.")
         return parts
-    tokens: dict[str, int] = {}
+    tokens: dict[str, int | str] = {}
+    given_out = 0
     for part in parts:
         key, _, count = part.partition(":")
         if key not in options or not re.fullmatch(r"\d{1,4}", count) or key in tokens:
             raise ValueError(f"write option:number separated by {SEPARATOR}; the options are {', '.join(options)}.")
         tokens[key] = int(count)
-    if not 0 < sum(tokens.values()) <= task.most:
+        given_out += int(count)
+    if not 0 < given_out <= task.most:
         raise ValueError(f"spread at most {task.most}.")
     return tokens
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Answer, Framework, Item, Task
@@ -138,13 +139,23 @@ def a_wave_later(company: Company, seed: Sequence[int]) -> Company:
     )
 
 
-def ask_everybody(framework: Framework, company: Company, seed: Sequence[int], form: str) -> list[SimulatedPerson]:
-    """Return everybody who was invited, with the answers of those who answered."""
+def ask_everybody(
+    framework: Framework,
+    company: Company,
+    seed: Sequence[int],
+    form: str,
+    other_forms: Mapping[str, str] = MappingProxyType({}),
+) -> list[SimulatedPerson]:
+    """Return everybody who was invited, with the answers of those who answered.
+
+    `other_forms` names the form of each role that gets another one than `form`.
+    """
     rng = _generator(seed)
-    questions = _Questions(framework, company, form)
+    questions = _Questions(framework, company, form, other_forms)
     points = questions.points(rng)
     answered = rng.random(len(company.staff)) < [company.units[unit].response_rate for unit, _ in company.staff]
     tasks = _Tasks(framework, company, form, rng)
+    left_out = _tasks_left_out(framework, form, other_forms)
     people = []
     for index, (unit, role) in enumerate(company.staff):
         answers: dict[str, Answer] | None = None
@@ -152,9 +163,19 @@ def ask_everybody(framework: Framework, company: Company, seed: Sequence[int], f
             places, keys = questions.of_role[role]
             row = points[index, places].tolist()
             answers = {key: point for key, point in zip(keys, row, strict=True) if point is not None}
-            answers |= tasks.answers(role)
+            told = tasks.answers(role)
+            answers |= {key: answer for key, answer in told.items() if key not in left_out.get(role, ())}
         people.append(SimulatedPerson(unit, role, _contact_level(rng, role), answers))
     return people
+
+
+def _tasks_left_out(framework: Framework, form: str, other_forms: Mapping[str, str]) -> dict[str, set[str]]:
+    """Return the tasks of `form` that a role does not meet in the other form it gets."""
+    listed = {
+        key: {question for part in framework.parts if key in part.forms for page in part.pages for question in page}
+        for key in {form, *other_forms.values()}
+    }
+    return {role: listed[form] - listed[other] for role, other in other_forms.items()}
 
 
 def invented_name(number: int) -> str:
@@ -201,7 +222,7 @@ def _staff(
 class _Questions:
     """The items of a form and what each person's answers to them rest on."""
 
-    def __init__(self, framework: Framework, company: Company, form: str) -> None:
+    def __init__(self, framework: Framework, company: Company, form: str, other_forms: Mapping[str, str]) -> None:
         self.framework = framework
         self.company = company
         self.items: list[tuple[Item, str]] = [
@@ -209,7 +230,7 @@ class _Questions:
         ]
         self.of_role: dict[str, tuple[list[int], list[str]]] = {}
         for role in {role for _, role in company.staff}:
-            routed = routed_items(framework, role, form)
+            routed = routed_items(framework, role, form, other_forms)
             places = [place for place, (item, _) in enumerate(self.items) if item.key in routed]
             self.of_role[role] = places, [self.items[place][0].key for place in places]
 

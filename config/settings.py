@@ -6,12 +6,15 @@ at once, a broker in a file beside it, and a secret key made on the first start 
 
 import secrets
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import environ
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
+
+from config.languages import known_to_django, languages_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -89,7 +92,7 @@ INSTALLED_APPS = [
 # What writes headers stands before whatever may answer by itself, so that no answer goes without them.
 MIDDLEWARE = [
     "assessments.middleware.SecretAddresses",
-    "csp.middleware.CSPMiddleware",
+    "backstage.content_policy.ContentPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -136,8 +139,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Opening SQLite's file again for each request costs more than a question page.
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- work in the background ----------------------------------------------------------------------
@@ -171,7 +175,12 @@ CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+        else {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            # Beyond Django's 300 entries a stranger's failures would push out what was counted of others.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
     )
 }
 
@@ -218,8 +227,20 @@ if env.str("EMAIL_URL", default=""):
 # -- languages, times, numbers -------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# A folder with a translation is a language (docs/decisions/0010-languages.md).
+LOCALE_PATHS = [Path(env.str("CONCENTRIC_LOCALE_DIR", default=str(BASE_DIR / "locale")))]
+_languages = languages_in(LOCALE_PATHS[0])
+LANGUAGES = [(language.code, language.name) for language in _languages]
+LANGUAGES_BIDI = [language.code for language in _languages if language.is_rtl]
+LANGUAGES_UNREVIEWED = [language.code for language in _languages if not language.reviewed]
+LANG_INFO.update(
+    {language.code: known_to_django(language) for language in _languages if language.code not in LANG_INFO}
+)
+LANGUAGE_COOKIE_SAMESITE: Literal["Lax"] = "Lax"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+FORMAT_MODULE_PATH = "config.formats"
+DATE_FORMAT = "j F Y"
 USE_TZ = True
 TIME_ZONE = env.str("CONCENTRIC_TIME_ZONE", default="UTC")
 USE_THOUSAND_SEPARATOR = True

@@ -1,14 +1,14 @@
-"""Every address of the product: each app's own list, in one place."""
+"""Every address of the product: each app's own list, in one place. The most asked come first."""
 
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("assessments.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("", include("backstage.urls")),
     path("", include("organisations.urls")),
     path("", include("pillars.urls")),
-    path("", include("assessments.urls")),
     path("", include("reports.urls")),
 ]
 

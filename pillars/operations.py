@@ -20,7 +20,8 @@ def publish_edition(*, path: Path, at: datetime) -> tuple[Edition, bool]:
     """Publish a framework file as an edition; return it and whether it is new.
 
     The same file published again gives the edition that is there. A translation that was added beside the
-    file since then is added to the edition; texts that were published are never changed.
+    file since then is added to the edition; one that no native speaker had reviewed follows its file until
+    one has. Otherwise texts that were published are never changed.
 
     :raises pillars.files.FrameworkError: when the file is wrong
     :raises EditionChanged: when this edition was published with another content
@@ -47,7 +48,12 @@ def publish_edition(*, path: Path, at: datetime) -> tuple[Edition, bool]:
 
 
 def _add_translations(edition: Edition, file: FrameworkFile) -> None:
-    added = {language: texts for language, texts in file.translations.items() if language not in edition.translations}
-    if added:
-        edition.translations = {**edition.translations, **added}
+    known = edition.translations
+    changed = {
+        language: texts
+        for language, texts in file.translations.items()
+        if language not in known or (not known[language]["reviewed"] and texts != known[language])
+    }
+    if changed:
+        edition.translations = {**known, **changed}
         edition.save(update_fields=["translations"])

@@ -19,8 +19,9 @@ from typing import Literal
 DONT_KNOW = "dk"
 NOT_APPLICABLE = "na"
 
-# An answer to an item is a point or one of the two words above; a task may hold text or several keys.
-Answer = int | str | list[str] | dict[str, int]
+# An answer to an item is a point or one of the two words above; a task may hold text or several keys,
+# a note a number and a text.
+Answer = int | str | list[str] | dict[str, int | str]
 Answers = Mapping[str, Answer]
 
 ScaleKind = Literal["points", "pair", "ladder"]
@@ -291,6 +292,22 @@ class Framework:
 
     def group_of(self, role: str) -> RoleGroup | None:
         return next((group for group in self.role_groups if role in group.roles), None)
+
+    @cached_property
+    def pulse_form(self) -> str:
+        """The key of the edition's short form, or empty where it has none."""
+        return next((form.key for form in self.forms if form.is_pulse), "")
+
+    @cached_property
+    def roles_to_shorten(self) -> tuple[Role, ...]:
+        """The roles that may get the short form beside others who get the full one: staff, where sides are known.
+
+        Leaders are asked the ladders, which no short form has, and would be missed there.
+        """
+        if not self.pulse_form:
+            return ()
+        leaders = {role for group in self.role_groups if group.side == "leaders" for role in group.roles}
+        return tuple(role for role in self.roles if role.key not in leaders)
 
     def parts_for(self, form: str, role: str, also: Collection[str] = ()) -> tuple[Part, ...]:
         """Return this role's parts in a form, with pages reduced to what the role is asked; no empty page or part.

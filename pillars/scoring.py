@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from pillars.schema import NOT_APPLICABLE, Answers, Dimension, Framework, Item, RoleGroup
@@ -92,16 +93,20 @@ def stratum_of(framework: Framework, role: str) -> str:
     return f"side:{side}" if any(side == group.side for group in framework.role_groups) else ""
 
 
-def routed_items(framework: Framework, role: str, form: str = "full") -> frozenset[str]:
+def routed_items(
+    framework: Framework, role: str, form: str = "full", other_forms: Mapping[str, str] = MappingProxyType({})
+) -> frozenset[str]:
     """Return the keys of the items that everybody with `role` is asked in `form`.
 
-    A framework without parts asks everything that is routed to the role.
+    `other_forms` names the form of each role that gets another one. A framework without parts asks
+    everything that is routed to the role.
     """
     routed: frozenset[str] | None = None
     for known in roles_meant(framework, role) or ("",):
         keys = frozenset(item.key for item in framework.items_for(known))
         if framework.parts:
-            pages = [page for part in framework.parts_for(form, known) for page in part.pages]
+            parts = framework.parts_for(other_forms.get(known, form), known)
+            pages = [page for part in parts for page in part.pages]
             keys &= frozenset(key for page in pages for key in page)
         routed = keys if routed is None else routed & keys
     return routed or frozenset()

@@ -55,7 +55,10 @@ class InstrumentEntry:
 @require_GET
 def about(request: HttpRequest) -> HttpResponse:
     """Show sources, method, privacy and credits."""
-    return render(request, "pillars/about.html", {"editions": Edition.objects.order_by("slug", "-published_at")})
+    language = get_language() or ""
+    editions = Edition.objects.order_by("slug", "-published_at")
+    titles = [(edition, edition.framework(language).title) for edition in editions]
+    return render(request, "pillars/about.html", {"editions": titles})
 
 
 @require_GET

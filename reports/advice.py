@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from pillars.schema import Dimension, Framework, Recommendation
+from pillars.schema import Dimension, Framework
 from pillars.scoring import display_score, level_number
 from reports.analyses.confidence import SHARE_OF_GRADE, Grade
 from reports.results import Advice, Analysis, Figure
@@ -70,17 +70,30 @@ def advice(
         first = next((found for found in offered if found.kind == "quick_win"), None)
         first = first or next((found for found in offered if found.kind in {"protect", "share"}), None)
         move = next((found for found in offered if found.kind == "big_move"), None)
-        because = _because(framework, dimension, score, level)
-        if first:
-            given.append(_advice(dimension, first, because, score, level))
-        if move and moves < MOST_BIG_MOVES:
-            moves += 1
-            given.append(_advice(dimension, move, because + _note(framework, dimension, scored), score, level))
+        chosen = [found for found in (first, move if moves < MOST_BIG_MOVES else None) if found]
+        moves += sum(found.kind == "big_move" for found in chosen)
+        given += [
+            Advice(
+                dimension.key,
+                found.kind,
+                found.text,
+                because(framework, dimension.key, found.kind, score, scored),
+                score,
+                level,
+            )
+            for found in chosen
+        ]
     return tuple(given)
 
 
-def _advice(dimension: Dimension, found: Recommendation, because: str, score: float, level: int) -> Advice:
-    return Advice(dimension.key, found.kind, found.text, because, score, level)
+def because(framework: Framework, key: str, kind: str, score: float, scored: Mapping[str, float | None]) -> str:
+    """Return what a piece of advice rests on, in the framework's words: where the dimension stands, what comes next.
+
+    `scored` are the whole organisation's scores by dimension; a big move where the mandate is weak says so.
+    """
+    dimension = framework.dimension_by_key[key]
+    reason = _because(framework, dimension, score, level_number(framework, score))
+    return reason + _note(framework, dimension, scored) if kind == "big_move" else reason
 
 
 def _because(framework: Framework, dimension: Dimension, score: float, level: int) -> str:
@@ -96,9 +109,9 @@ def _because(framework: Framework, dimension: Dimension, score: float, level: in
     return _("%(dimension)s stands at %(score)s of 100 (%(level)s). %(next)s starts at %(starts_at)s.") % values
 
 
-def _note(framework: Framework, dimension: Dimension, scored: Mapping[str, float]) -> str:
+def _note(framework: Framework, dimension: Dimension, scored: Mapping[str, float | None]) -> str:
     """Return the note that a mandate comes first, for a big move outside the mandate itself, or ""."""
-    weak = [key for key in MANDATE if key in scored and level_number(framework, scored[key]) <= 2]
+    weak = [key for key in MANDATE if (score := scored.get(key)) is not None and level_number(framework, score) <= 2]
     if not weak or dimension.key in MANDATE:
         return ""
     titles = " · ".join(framework.dimension_by_key[key].title for key in weak)

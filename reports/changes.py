@@ -25,12 +25,13 @@ class Change:
 
 
 def are_comparable(now: Results, then: Results) -> bool:
-    """Return whether two releases asked the same: one edition, one form.
+    """Return whether two releases asked the same: one edition, one form, and the short one of the same roles.
 
     Another edition may hold other items under the same dimension; a difference would then mix a change of
     the organisation with a change of the questions.
     """
-    return now.edition_fingerprint == then.edition_fingerprint and now.form == then.form
+    asked, asked_then = ((one.edition_fingerprint, one.form, one.short_roles) for one in (now, then))
+    return asked == asked_then
 
 
 def change_between(now: Figure, then: Figure) -> Change | None:

@@ -94,7 +94,7 @@ def build_content(
 ) -> ReportContent:
     """Return what the report of a release says in `language`; `previous` is the wave before, if there was one."""
     with translation.override(language):
-        writer = Writer(results, previous, release_number, date_format(released_at, "j F Y"))
+        writer = Writer(results, previous, release_number, date_format(released_at))
         chosen = {"brief": _brief, "board": _board, "full": _full}[cut](writer)
         return ReportContent(
             cut=cut,
@@ -164,7 +164,7 @@ def _cover(results: Results, writer: Writer) -> Cover:
     ]
     mark = _("Confidential")
     if results.is_synthetic:
-        mark = f"{mark} · {_('Made-up data')}"
+        mark += " · " + _("Made-up data")
     return Cover(
         eyebrow=_("How customer-centric is the organisation?"),
         title=results.organisation,

@@ -197,7 +197,7 @@ def hero_finding(results: Results) -> Finding | None:
     certainty: Certainty = "indicative" if values.get("is_partial") else "clear"
     evidence = _("Hero risk is %(risk)s of 100; 50 or more is high, under 25 low.") % {"risk": _whole(risk)}
     if values.get("is_partial"):
-        evidence = f"{evidence} {_('It is partial: no register of customer duties was kept.')}"
+        evidence += " " + _("It is partial: no register of customer duties was kept.")
     if risk >= 50:
         return Finding("hero", _("Customer work hangs on very few people"), evidence, certainty, "gap")
     if risk >= 25:

@@ -6,11 +6,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Campaign
 from backstage.models import Job
 from reports.results import Results
+from reports.wording import in_words_of
 
 
 class Release(models.Model):
@@ -30,8 +32,14 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.campaign}, release {self.number}"
 
-    def results(self) -> Results:
-        return Results.from_document(self.document)
+    def results(self, language: str = "") -> Results:
+        """Return what was frozen; in another `language` than the edition's own, in that language's words."""
+        frozen = Results.from_document(self.document)
+        edition = self.campaign.edition if language else None
+        if edition is None or language.partition("-")[0] == edition.document.get("language", "en").partition("-")[0]:
+            return frozen
+        with translation.override(language):
+            return in_words_of(frozen, edition.framework(language), edition.translated_texts(language))
 
 
 class ReleasedScore(models.Model):

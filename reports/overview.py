@@ -242,6 +242,8 @@ def method_facts(results: Results) -> list[tuple[str, str]]:
         (_("Smallest group shown"), _("%(k)d people") % {"k": results.k}),
         (_("How scores are made"), _score_method(results)),
     ]
+    if asked := phrases.ways_asked(results):
+        rows.append((_("How people were asked"), " ".join(asked)))
     if shares and not results.is_pulse:
         rows.append((_("Share of each lens in the overall score"), ", ".join(shares)))
     if results.levels:

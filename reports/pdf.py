@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -21,7 +19,7 @@ import typst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from reports import typefaces
+from backstage import typefaces
 from reports.blocks import Exhibit
 from reports.charts import theme
 from reports.charts import typst as drawings
@@ -31,7 +29,6 @@ from reports.content import ReportContent, content_hash
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 PAGE_WIDTH = 447.0
 """Width of the text in points, as in the template."""
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _ONE_AT_A_TIME = threading.Lock()
 """A compiler keeps what it learned from one report to the next, and serves one thread at a time."""
 
@@ -63,7 +60,7 @@ def print_report(content: ReportContent) -> PrintedReport:
 
     :raises PrintingFailed: when it cannot be set, also without the standards
     """
-    printable, replaced = _printable(_sheet(content))
+    printable, replaced = typefaces.printable(_sheet(content))
     remarks = [_replaced_sentence(replaced)] if replaced else []
     sheet = json.dumps(printable, ensure_ascii=False)
     released = datetime.combine(date.fromisoformat(content.released_on), datetime.min.time(), tzinfo=UTC)
@@ -146,39 +143,6 @@ def _drawn(chart: Chart, *, is_rtl: bool) -> list[dict[str, Any]]:
     else:
         drawn = ()
     return [(drawings.mirrored(one) if is_rtl else one).to_document() for one in drawn]
-
-
-def _printable(sheet: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return the sheet with every character that no shipped font has replaced visibly, and those characters.
-
-    One such character would abort the whole file under the standards, and vanish silently without them.
-    """
-    covered = typefaces.covered_characters()
-    stand_in = REPLACEMENT if ord(REPLACEMENT) in covered else "?"
-    replaced: set[str] = set()
-
-    def clean(value: Any) -> Any:
-        if isinstance(value, str):
-            return "".join(letter_of(letter) for letter in unicodedata.normalize("NFC", value))
-        if isinstance(value, Mapping):
-            return {key: clean(entry) for key, entry in value.items()}
-        if isinstance(value, list | tuple):
-            return [clean(entry) for entry in value]
-        return value
-
-    def letter_of(letter: str) -> str:
-        if letter in "\n\t\r":
-            return " "
-        if unicodedata.category(letter) in {"Cc", "Cn", "Cs"}:
-            return ""
-        if ord(letter) in covered:
-            return letter
-        if unicodedata.category(letter) == "Cf":
-            return ""
-        replaced.add(letter)
-        return stand_in
-
-    return clean(sheet), frozenset(replaced)
 
 
 def _replaced_sentence(replaced: frozenset[str]) -> str:

@@ -95,6 +95,7 @@ class _Released:
     title: str
     edition: int
     form: str
+    short_roles: tuple[str, ...]
 
 
 def comparison(organisations: QuerySet[Organisation], choice: Choice) -> Comparison:
@@ -154,11 +155,13 @@ def _released(organisations: Sequence[int]) -> list[_Released]:
             "campaign__edition__title",
             "campaign__edition_id",
             "campaign__form",
+            "campaign__short_roles",
         )
     )
     latest: dict[int, _Released] = {}
-    for campaign, release, organisation, wave, slug, title, edition, form in rows:
-        latest.setdefault(campaign, _Released(release, organisation, wave, slug, title, edition, form))
+    for campaign, release, organisation, wave, slug, title, edition, form, short in rows:
+        asked = (edition, form, tuple(sorted(short)))
+        latest.setdefault(campaign, _Released(release, organisation, wave, slug, title, *asked))
     return list(latest.values())
 
 
@@ -177,11 +180,12 @@ def _latest(released: Iterable[_Released]) -> dict[int, _Released]:
 
 
 def _before(released: Sequence[_Released], shown: Mapping[int, _Released]) -> dict[int, _Released]:
-    """Return for each organisation the wave before the shown one that asked the same edition and form."""
+    """Return for each organisation the wave before the shown one that asked the same edition and forms."""
     earlier: dict[int, _Released] = {}
     for one in released:
         now = shown.get(one.organisation)
-        if now and one.wave < now.wave and (one.edition, one.form) == (now.edition, now.form):
+        asked, asked_now = ((each.edition, each.form, each.short_roles) if each else () for each in (one, now))
+        if now and one.wave < now.wave and asked == asked_now:
             earlier.setdefault(one.organisation, one)
     return earlier
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import gettext as _
-
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
+from assessments.queries import has_open_ways
 from organisations.models import Organisation, Unit
 from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Framework, Item
 from pillars.scoring import (
@@ -37,7 +36,8 @@ from reports.analyses.figures import INDEX, Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
 from reports.analyses.respondents import Crowd, Invited, Respondent, Survey
 from reports.analyses.tasks import drivers, hero, resources, values_balance
-from reports.results import Analysis, Group, ItemResult, Level, Overall, Results, Subject
+from reports.results import Analysis, Group, ItemResult, Level, Overall, Results
+from reports.wording import item_labels, item_text, side_titles, subjects_of
 
 LEAST_K = 5
 
@@ -49,7 +49,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
     """
     framework = framework or campaign.edition.framework()
     survey = survey_of(campaign, framework)
-    form = next((form for form in framework.forms if form.key == campaign.form), None)
+    form = next((form for form in framework.forms if form.key == survey.form_of_answers), None)
     is_pulse = bool(form and form.is_pulse)
     table = figure_table(survey, is_pulse=is_pulse)
     graded = grades(survey, table)
@@ -62,7 +62,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         is_synthetic=organisation.is_synthetic,
         campaign=campaign.title,
         wave=campaign.wave,
-        form=campaign.form,
+        form=survey.form_of_answers,
         is_pulse=is_pulse,
         framework=framework.title,
         framework_slug=framework.slug,
@@ -70,13 +70,17 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         edition_fingerprint=campaign.edition.fingerprint,
         closed_at=campaign.closed_at.isoformat() if campaign.closed_at else "",
         k=survey.k,
-        invited=sum(row.people for row in survey.invited) if survey.invited else None,
+        invited=sum(row.people for row in survey.invited) if survey.invited else _people_counted(campaign, survey),
         answered=None if 0 < len(survey.people) < survey.k else len(survey.people),
+        short_roles=tuple(
+            role.title for role in framework.roles if campaign.form_for(role.key) != campaign.form and not is_pulse
+        ),
+        may_repeat=has_open_ways(campaign),
         levels=tuple(
             Level(number, level.key, level.title, level.starts_at, level.meaning)
             for number, level in enumerate(framework.levels, start=1)
         ),
-        subjects=_subjects(framework),
+        subjects=subjects_of(framework),
         groups=_groups(survey, table),
         figures=table.figures,
         overall=_overall(survey, table, graded[INDEX], is_pulse=is_pulse),
@@ -102,7 +106,22 @@ def survey_of(campaign: Campaign, framework: Framework) -> Survey:
     roles = {crowd.key: crowd.parent for crowd in crowds if crowd.kind in {"side", "role"}}
     units = {crowd.key: crowd.parent for crowd in crowds if crowd.kind == "unit"}
     k = max(campaign.k, LEAST_K)
-    return Survey(framework, campaign.form, k, people, crowds, invited, joined, (roles, units))
+    return Survey(
+        framework, campaign.form, k, people, crowds, invited, joined, (roles, units), dict(campaign.other_forms)
+    )
+
+
+def _people_counted(campaign: Campaign, survey: Survey) -> int | None:
+    """Return how many people there are where anybody could come in, as the campaign's owner counted them.
+
+    None where a unit that answered was not counted, or where more answered than there are: then the count is
+    wrong or answers repeat, and a share would mislead. It never narrows an interval.
+    """
+    sizes = {int(unit): people for unit, people in campaign.unit_sizes.items()}
+    if campaign.imported or not all(person.unit in sizes for person in survey.people):
+        return None
+    total = sum(sizes.values())
+    return total if len(survey.people) <= total else None
 
 
 def _invited(campaign: Campaign, framework: Framework) -> tuple[list[Invited] | None, frozenset[str]]:
@@ -111,16 +130,13 @@ def _invited(campaign: Campaign, framework: Framework) -> tuple[list[Invited] | 
     Role groups are joined where somebody's reporting cell names another group than the list does and
     nobody else's cell names theirs: four executives stored as managers are leaders from then on.
     """
-    rows = Invitation.objects.filter(campaign=campaign).values_list(
-        "role", "cell_role", "unit_id", "cell_unit_id", "came_by_open_link"
-    )
+    rows = Invitation.objects.filter(campaign=campaign).values_list("role", "cell_role", "unit_id", "cell_unit_id")
     people: Counter[tuple[str, int]] = Counter()
     listed: set[str] = set()
     stored: set[str] = set()
     # People of an imported file were invited by nobody.
-    open_ways = campaign.takes_open_link or bool(getattr(campaign, "imported", 0))
-    for role, cell_role, unit, cell_unit, came_by_open_link in rows:
-        open_ways = open_ways or came_by_open_link
+    open_ways = has_open_ways(campaign) or bool(campaign.imported)
+    for role, cell_role, unit, cell_unit in rows:
         kept = stratum_of(framework, cell_role or role)
         listed.add(stratum_of(framework, role))
         stored.add(kept)
@@ -135,7 +151,7 @@ def _invited(campaign: Campaign, framework: Framework) -> tuple[list[Invited] | 
 
 
 def _role_crowds(framework: Framework, joined: frozenset[str]) -> Iterable[Crowd]:
-    titles = {"staff": _("Staff"), "leaders": _("Leaders")}
+    titles = side_titles()
     for side in dict.fromkeys(group.side for group in framework.role_groups):
         groups = [group for group in framework.role_groups if group.side == side]
         strata = frozenset([f"side:{side}", *(group.key for group in groups)])
@@ -171,30 +187,6 @@ def _unit_crowds(organisation: Organisation) -> list[Crowd]:
 
 
 # -- telling -------------------------------------------------------------------------------------
-
-
-def _subjects(framework: Framework) -> tuple[Subject, ...]:
-    subjects = [Subject(INDEX, _("Maturity index"), _("Index"), "index")]
-    for found in framework.instruments:
-        counts = found.weight > 0
-        key = f"instrument:{found.key}"
-        subjects.append(
-            Subject(key, found.title, found.title, "instrument", found.key, found.source, found.summary, counts)
-        )
-        subjects += [
-            Subject(
-                dimension.key,
-                dimension.title,
-                dimension.short_title or dimension.title,
-                "dimension",
-                found.key,
-                dimension.source,
-                dimension.summary,
-                counts and any(item.scored for item in dimension.items),
-            )
-            for dimension in found.dimensions
-        ]
-    return tuple(subjects)
 
 
 def _groups(survey: Survey, table: Table) -> tuple[Group, ...]:
@@ -268,11 +260,9 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
     width = item.scale.highest - item.scale.lowest
     sd = standard_deviation(values)
     words = Counter(survey.people[number].answers[item.key] for number in said if survey.side(number) in sides)
-    labels = item.rungs or item.scale.labels or tuple(str(point) for point in item.scale.points())
     return ItemResult(
         key=item.key,
-        # "Exactly the left" says nothing without what stood on the left.
-        text=f"{item.left} / {item.right}" if item.scale.kind == "pair" else item.text,
+        text=item_text(item),
         subject=subject,
         n=len(counted),
         mean=mean(values),
@@ -280,7 +270,7 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
         native_mean=item.scale.lowest + mean(values) / 100 * width,
         native_sd=None if sd is None else sd / 100 * width,
         counts=tuple(answers[point] for point in item.scale.points()),
-        labels=labels,
+        labels=item_labels(item),
         dont_know=words[DONT_KNOW],
         not_applicable=words[NOT_APPLICABLE],
         consensus=consensus(values),

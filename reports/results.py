@@ -200,6 +200,10 @@ class Results:
     advice: tuple[Advice, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     """Role group key -> weight used, "instrument:<key>" -> share of the index."""
+    short_roles: tuple[str, ...] = ()
+    """Titles of the roles that got the short form where others got `form`."""
+    may_repeat: bool = False
+    """Whether anybody could come in by an open link, a poster or a shared tablet, so that answers can repeat."""
 
     def figure(self, group: str, subject: str, measure: str = "score") -> Figure:
         return self.figures.get(measure, {}).get(group, {}).get(subject, NOT_ASKED)
@@ -268,5 +272,6 @@ class Results:
                 Analysis(**{**analysis, "rows": tuple(analysis["rows"])}) for analysis in values["analyses"]
             ),
             "advice": tuple(Advice(**advice) for advice in values["advice"]),
+            "short_roles": tuple(values.get("short_roles", ())),
         }
         return cls(**values)

@@ -100,7 +100,8 @@ def _headline_facts(writer: Writer) -> tuple[Fact, ...]:
         )
     facts.append(Fact(participation(results), _("People answered"), phrases.response_rate(results)))
     if overall.confidence and len(facts) < 4:
-        facts.append(Fact(overall.confidence, _("Confidence, A to D"), " ".join(overall.confidence_reasons)))
+        reasons = " ".join(_(reason) for reason in overall.confidence_reasons)
+        facts.append(Fact(overall.confidence, _("Confidence, A to D"), reasons))
     return tuple(facts)
 
 
@@ -133,6 +134,7 @@ def how_to_read(writer: Writer) -> Section:
             "“I can't see this from my job” is an answer, not a low score: it is left out of scores and reported "
             "on its own."
         ),
+        *phrases.ways_asked(results),
     ]
     blocks: list[Block] = [_ladder(results), Prose(tuple(paragraphs)), _participants(results)]
     heading = (

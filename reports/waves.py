@@ -66,12 +66,12 @@ def chosen_wave(waves: Sequence[Wave], wave: str, campaign: str = "") -> Wave | 
     )
 
 
-def previous_results(waves: Sequence[Wave], chosen: Wave, results: Results) -> Results | None:
-    """Return the last earlier wave that asked the same questions, or None."""
+def previous_results(waves: Sequence[Wave], chosen: Wave, results: Results, language: str = "") -> Results | None:
+    """Return the last earlier wave that asked the same questions, or None; `language` as in `Release.results`."""
     for wave in waves:
         if wave.number >= chosen.number:
             continue
-        earlier = Release.objects.get(pk=wave.release_id).results()
+        earlier = Release.objects.select_related("campaign__edition").get(pk=wave.release_id).results(language)
         if are_comparable(results, earlier):
             return earlier
     return None

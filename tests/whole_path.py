@@ -63,7 +63,7 @@ def set_up(owner: Visitor, name: str, people: str = "") -> Campaign:
 
 def close(owner: Visitor, campaign: Campaign) -> None:
     page = owner.get(f"{campaign.path}close/")
-    owner.send(page.form(button="Close now"))
+    owner.send(page.form(button="Close for good now"))
 
 
 def wait_for(owner: Visitor, path: str, words: str) -> Page:

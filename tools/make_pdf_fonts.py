@@ -1,4 +1,4 @@
-"""Makes the TrueType fonts of the PDF report from the web fonts, so that screen and paper share one source.
+"""Makes the TrueType fonts for print from the web fonts, so that screen and paper share one source.
 
 Run `python tools/make_pdf_fonts.py` after changing a file in `static/fonts/`. Subsets of one cut (latin
 and latin-ext) become one file again. Screen hinting and the style-attribute table go, names stay, and
@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB_FONTS = ROOT / "static" / "fonts"
-PDF_FONTS = ROOT / "reports" / "fonts"
+PDF_FONTS = ROOT / "backstage" / "fonts"
 
 # Each PDF font: its file, the family and style a document names, and the web subsets it is made of.
 CUTS = [
@@ -72,7 +72,7 @@ def joined_font(web_fonts: list[Path]) -> TTFont:
 
 
 def make_pdf_fonts() -> list[Path]:
-    """Write every cut and the licence texts to `reports/fonts/`; return the font files."""
+    """Write every cut and the licence texts to `backstage/fonts/`; return the font files."""
     PDF_FONTS.mkdir(parents=True, exist_ok=True)
     written = []
     for file_name, family, style, subsets in CUTS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,17 +14,29 @@ from assessments import sealing
 from assessments.links import token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation
 from assessments.questionnaire import Order, Questionnaire, questionnaire_for
+from backstage.prepared import Prepared
 from organisations.models import Unit
 from pillars.schema import Answer, Framework
 
 LINK_COOKIE = "concentric_link"
+ARRIVING_COOKIE = "concentric_arriving"
+"""A link that came without the browser's older cookie, and so may find its key there (see `views.answering`)."""
 LINK_FIELD = "link"
 LINK_HEADER = "X-Concentric-Link"
 ORDER_KEY = "_order"
 """Where a draft keeps what was drawn for it, sealed like an answer."""
 
+SEEN_KEY = "_seen"
+"""Where a draft keeps when something was last saved, sealed like an answer."""
+
 ALSO = "also:"
 """Comes before the key of each ladder that was drawn."""
+
+EDITION_APART = ("edition__document", "edition__translations")
+"""Large columns that a process reads once (`Edition.framework`)."""
+
+NOT_NEEDED = (*EDITION_APART, "unit_sizes", "promises", "tallies", "spread_items")
+"""Columns of a campaign that no question page needs."""
 
 Standing = Literal["waiting", "open", "grace", "closed", "sent"]
 
@@ -37,13 +49,56 @@ class StartedWithAnotherLink(Exception):
     """The draft exists, and this link does not hold its key."""
 
 
+class SealedAnswers(Mapping[str, Answer]):
+    """A draft's answers by question, each unsealed when it is looked at. What was cleared is not there."""
+
+    def __init__(self, key: sealing.DraftKey, entries: Mapping[str, str]) -> None:
+        self._key = key
+        self._entries = entries
+        self._open: dict[str, Answer | None] = {}
+
+    def __getitem__(self, name: str) -> Answer:
+        if name not in self._open:
+            parts = self._entries.get(name, "").split(".")
+            self._open[name] = sealing.unseal(self._key, name, parts[1]) if len(parts) > 1 else None
+        answer = self._open[name]
+        if answer is None:
+            raise KeyError(name)
+        return answer
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._entries if not name.startswith("_") and name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def entry(self, name: str) -> str:
+        """Return the sealed entry as it is stored, empty when there is none."""
+        return self._entries.get(name, "")
+
+    def version(self, name: str) -> str:
+        """Return the id of the save that stored or cleared this answer, empty when none did."""
+        return self.entry(name).partition(".")[0]
+
+    def seconds(self, name: str) -> float | None:
+        """Return how long this question took so far, None where nobody measured."""
+        parts = self.entry(name).split(".")
+        found = sealing.unseal(self._key, seconds_key(name), parts[2]) if len(parts) > 2 else None
+        return found / 10 if isinstance(found, int) else None
+
+
+def seconds_key(name: str) -> str:
+    """Return the name under which a question's time is sealed."""
+    return f"{name} seconds"
+
+
 @dataclass(frozen=True)
 class OpenDraft:
     """A draft whose key is at hand, with its answers in the clear, for the length of one request."""
 
     link: AccessLink
     key: sealing.DraftKey
-    answers: dict[str, Answer]
+    answers: SealedAnswers
     order: Order
     entries: int
     """How many entries the row holds: answers and marks of saves."""
@@ -70,9 +125,20 @@ class Cell:
     contact_level: str
 
 
+_LINK = Prepared(
+    lambda found: (
+        AccessLink.objects.filter(token_hash=found)
+        .select_related("invitation__campaign__organisation", "invitation__campaign__edition", "invitation__cell_unit")
+        .defer(*(f"invitation__campaign__{column}" for column in NOT_NEEDED))
+    ),
+    example="the hash of a token",
+)
+_DRAFT = Prepared(lambda found: Draft.objects.filter(invitation=found), example=-1)
+
+
 def token_from_cookie(request: HttpRequest) -> str:
     """Return the secret this browser was given when it opened its link. For pages that only show."""
-    return request.COOKIES.get(LINK_COOKIE, "")
+    return request.COOKIES.get(ARRIVING_COOKIE, "") or request.COOKIES.get(LINK_COOKIE, "")
 
 
 def token_from_body(request: HttpRequest) -> str:
@@ -85,25 +151,10 @@ def link_of(token: str) -> AccessLink:
 
     :raises LinkUnknown: when there is none
     """
-    rows = AccessLink.objects.select_related(
-        "invitation__campaign__organisation", "invitation__campaign__edition", "invitation__cell_unit"
-    )
-    link = rows.filter(token_hash=token_hash(token)).first()
+    link = _LINK.first(token_hash(token))
     if link is None:
         raise LinkUnknown
     return link
-
-
-def campaign_of_open_link(token: str) -> Campaign:
-    """Return the campaign that this open link lets people into.
-
-    :raises LinkUnknown: when there is none, or its open link was switched off
-    """
-    rows = Campaign.objects.select_related("organisation", "edition")
-    campaign = rows.filter(open_link_hash=token_hash(token), takes_open_link=True).first()
-    if campaign is None:
-        raise LinkUnknown
-    return campaign
 
 
 def standing_of(invitation: Invitation, at: datetime) -> Standing:
@@ -125,20 +176,20 @@ def opened_draft(link: AccessLink, token: str) -> OpenDraft | None:
 
     :raises StartedWithAnotherLink: when the draft was started with another link
     """
-    draft = Draft.objects.filter(invitation=link.invitation_id).first()
+    draft = _DRAFT.first(link.invitation_id)
     if draft is None:
         return None
     try:
         key = sealing.unwrap(link.wrapped_key, token, draft.pk)
         answers = answers_in(draft, key)
+        coins = answers.get(ORDER_KEY, {})
     except sealing.SealBroken:
         raise StartedWithAnotherLink from None
-    coins = answers.pop(ORDER_KEY, {})
-    order = _order_of(coins) if isinstance(coins, dict) else Order()
+    order = order_of(coins) if isinstance(coins, dict) else Order()
     return OpenDraft(link, key, answers, order, len(draft.answers))
 
 
-def _order_of(coins: Mapping[str, int]) -> Order:
+def order_of(coins: Mapping[str, int | str]) -> Order:
     """Read what was drawn when the draft was started."""
     return Order(
         ladders_turned=bool(coins.get("ladders_turned")),
@@ -147,17 +198,9 @@ def _order_of(coins: Mapping[str, int]) -> Order:
     )
 
 
-def answers_in(draft: Draft, key: sealing.DraftKey) -> dict[str, Answer]:
-    """Return what a draft holds, by question key; cleared answers and marks of saves are left out.
-
-    :raises sealing.SealBroken: when the key is another draft's
-    """
-    found = {}
-    for name, value in draft.answers.items():
-        _save_id, dot, sealed = str(value).partition(".")
-        if dot and (answer := sealing.unseal(key, name, sealed)) is not None:
-            found[name] = answer
-    return found
+def answers_in(draft: Draft, key: sealing.DraftKey) -> SealedAnswers:
+    """Return what a draft holds, by question key; cleared answers and marks of saves are left out."""
+    return SealedAnswers(key, draft.answers)
 
 
 def framework_of(campaign: Campaign) -> Framework:
@@ -169,10 +212,11 @@ def questionnaire_of(invitation: Invitation, order: Order | None = None) -> Ques
     """Return what this person is asked: the questions of their reporting cell, in the words of their own role."""
     campaign = invitation.campaign
     framework = framework_of(campaign)
+    role = role_asked(framework, invitation)
     return questionnaire_for(
         framework,
-        campaign.form,
-        role_asked(framework, invitation),
+        campaign.form_for(role),
+        role,
         order=order,
         nominees=campaign.nominees,
         addressed_as=invitation.role,
@@ -186,6 +230,11 @@ def role_asked(framework: Framework, invitation: Invitation) -> str:
     a response answers would say which of a cell's people were executives.
     """
     return invitation.cell_role if invitation.cell_role in framework.role_by_key else invitation.role
+
+
+def languages_of(campaign: Campaign) -> tuple[str, ...]:
+    """Return the codes of the languages in which the campaign's questions can be read."""
+    return campaign.edition.languages()
 
 
 def cell_of(invitation: Invitation) -> Cell:

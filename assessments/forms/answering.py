@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from assessments.models import Campaign
 from assessments.questionnaire import NO_SINGLE_ROLE, Page, Question, words_of
-from organisations.models import Unit
-from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Answer, Framework
+from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Answer
 
 OUT_WORDS: Mapping[str, Any] = {
     DONT_KNOW: _("I can't see this from my job"),
@@ -24,139 +23,107 @@ OUT_WORDS_OF_KIND: Mapping[tuple[str, str], Any] = {
     ("ladder", DONT_KNOW): _("I don't know enough to say"),
     ("nominate", DONT_KNOW): _("I can't say"),
 }
+EVIDENCE_WORDS: Mapping[str, Any] = {
+    "0": _("Nothing to point to"),
+    "1": _("A concrete example from lately"),
+    "2": _("A document or record with a date"),
+    "3": _("A measure taken again and again, or a check from outside"),
+}
 NOT_A_CHOICE = _("This answer is not one of the choices, so nothing on this page was saved. Choose again.")
+TOO_LONG = _("Your text is longer than %(most)d characters. It is still here: shorten it.")
+NOT_WHOLE = _("Write whole numbers from 0 to %(most)d. Nothing on this page was saved.")
+
+Fields = list[tuple[str, str]]
+"""Names and values as a browser sends them."""
 
 
 @dataclass(frozen=True)
-class Mark:
-    """One radio button, checkbox or number field."""
-
-    name: str
-    value: str
-    text: str
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """A question ready to be printed, with what was answered or just typed."""
+class Given:
+    """What a request says about one question."""
 
     question: Question
-    choices: list[Mark]
-    outs: list[Mark]
-    value: str
-    errors: list[str]
-
-    @property
-    def name(self) -> str:
-        """The name under which every choice of the question is sent."""
-        return self.choices[0].name if self.choices else ""
+    fields: Fields
+    """As it was typed, right or wrong."""
+    answer: Answer | None = None
+    errors: tuple[str, ...] = ()
+    is_kept: bool = False
+    """Nothing was said, so what is stored stays. A radio button cannot be unticked, and a field may be missing."""
 
 
-class PageForm(forms.Form):
-    """The questions of one page. Nothing is required; a value that was not offered is refused."""
-
-    def __init__(self, page: Page, stored: Mapping[str, Answer], data: Any = None) -> None:
-        super().__init__(data, prefix="q")
-        self.page = page
-        self.stored = stored
-        for question in page.questions:
-            for name, field in _fields_of(question).items():
-                self.fields[name] = field
-                self.initial[name] = _initial(question, name, stored.get(question.key))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        for question in self.page.questions:
-            if question.kind != "tokens":
-                continue
-            spent = sum(cleaned.get(name) or 0 for name in _fields_of(question))
-            if spent > question.most:
-                self.add_error(next(iter(_fields_of(question))), _too_many_tokens(question, spent))
-        return cleaned
-
-    def changes(self) -> dict[str, Answer | None]:
-        """Return what differs from the stored answers; None where one was taken back.
-
-        A radio button cannot be unticked, so a question that was not posted keeps its answer.
-        """
-        changed: dict[str, Answer | None] = {}
-        for question in self.page.questions:
-            answer = self._answer(question)
-            if answer is None and (question.is_scale or question.kind == "nominate"):
-                continue
-            if answer != self.stored.get(question.key):
-                changed[question.key] = answer
-        return changed
-
-    def groups(self) -> list[tuple[str, list[Row]]]:
-        """Return the rows to print, by shared stem."""
-        return [(stem, [self._row(question) for question in run]) for stem, run in self.page.groups]
-
-    def failed_rows(self) -> list[Row]:
-        return [row for _stem, rows in self.groups() for row in rows if row.errors]
-
-    def _answer(self, question: Question) -> Answer | None:
-        if question.kind == "tokens":
-            options = {
-                choice.value: self.cleaned_data[_token_name(question, choice.value)] for choice in question.choices
-            }
-            spent = {key: count for key, count in options.items() if count}
-            return spent or None
-        value = self.cleaned_data[question.key]
-        if question.is_scale and value not in {"", *question.outs}:
-            return int(value)
-        return value or None
-
-    def _row(self, question: Question) -> Row:
-        names = list(_fields_of(question))
-        errors = [str(error) for name in names for error in self.errors.get(name, [])]
-        if question.kind == "tokens":
-            marks = [
-                Mark(self[name].html_name, self[name].value() or "", choice.text)
-                for name, choice in zip(names, question.choices, strict=True)
-            ]
-            return Row(question, marks, [], "", errors)
-        name = self[question.key].html_name
-        value = self[question.key].value() or ""
-        chosen = value if isinstance(value, list) else [value]
-        marks = [Mark(name, choice.value, choice.text, choice.value in chosen) for choice in question.choices]
-        outs = [Mark(name, out, out_words(question, out), out in chosen) for out in question.outs]
-        return Row(question, marks, outs, value if isinstance(value, str) else "", errors)
+def given_on(page: Page, data: QueryDict) -> list[Given]:
+    """Return what a posted page says, question by question, notes included."""
+    return [given_for(question, data) for question in page.fields]
 
 
-class JoinForm(forms.Form):
-    """What somebody who comes through the open link is asked first."""
+def given_for(question: Question, data: QueryDict) -> Given:
+    """Read one question's fields. Nothing is required; what was not offered is an error."""
+    name = field_name(question)
+    if question.kind == "pick":
+        return _picked(question, list(dict.fromkeys(data.getlist(name))))
+    if question.kind in {"tokens", "note"}:
+        names = [f"{name}.{part}" for part in _parts_of(question)]
+        fields = [(name, data.get(name, "")) for name in names if name in data]
+        if not fields:
+            return Given(question, [], is_kept=True)
+        return _tokens(question, fields) if question.kind == "tokens" else _note(question, dict(fields))
+    if name not in data:
+        return Given(question, [], is_kept=True)
+    return _one(question, name, data.get(name, ""))
 
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(),
-        empty_label=_("Choose"),
-        error_messages={"required": _("Choose where you work."), "invalid_choice": _("Choose a place from the list.")},
+
+def changes_of(given: Iterable[Given], stored: Mapping[str, Answer], data: QueryDict) -> dict[str, Answer | None]:
+    """Return what differs from the stored answers; None where one was taken back.
+
+    A field that still says what the page came with is no change, even where another device has changed the
+    answer since.
+    """
+    return {
+        said.question.key: said.answer
+        for said in given
+        if not said.is_kept
+        and said.answer != stored.get(said.question.key)
+        and data.get(f"was-{said.question.key}") != digest_of(said.fields)
+    }
+
+
+def field_name(question: Question) -> str:
+    """Return the name under which a question is sent, or what the names of its fields begin with."""
+    return f"q-{question.key}"
+
+
+def fields_of(question: Question, answer: Answer | None) -> Fields:
+    """Return an answer as a browser would send it; empty for none."""
+    name = field_name(question)
+    if answer is None:
+        return []
+    if isinstance(answer, dict):
+        return [(f"{name}.{part}", str(value)) for part, value in answer.items()]
+    if isinstance(answer, list):
+        return [(name, value) for value in answer]
+    return [(name, str(answer))]
+
+
+def digest_of(fields: Fields) -> str:
+    """Return a short text that says whether fields still hold what they held. Empty fields do not count.
+
+    A field that is one of several, such as the points given to one choice, counts as empty with 0 in it; the
+    lowest point of a scale is an answer.
+    """
+    said = "\n".join(
+        sorted(
+            f"{name}={_one_newline(value)}" for name, value in fields if value and not (value == "0" and "." in name)
+        )
     )
-    role = forms.ChoiceField(
-        error_messages={
-            "required": _("Choose what describes your work best."),
-            "invalid_choice": _("Choose one of these descriptions."),
-        }
-    )
-
-    def __init__(self, campaign: Campaign, framework: Framework, data: Any = None) -> None:
-        super().__init__(data)
-        units = self.fields["unit"]
-        assert isinstance(units, forms.ModelChoiceField)  # noqa: S101  for the type checker
-        units.queryset = Unit.objects.filter(organisation=campaign.organisation_id).order_by("name")
-        if framework.roles:
-            self.fields["role"] = _choice_of(
-                [(role.key, role.asked_as or role.title) for role in framework.roles], self.fields["role"]
-            )
-        else:
-            del self.fields["role"]
+    return hashlib.sha256(said.encode()).hexdigest()[:12] if said else ""
 
 
 def answer_words(question: Question, answer: Answer | None) -> list[str]:
     """Return a person's own answer in words, for the check page; empty when there is none."""
     if isinstance(answer, str) and answer in question.outs:
         return [out_words(question, answer)]
+    if question.kind == "note" and isinstance(answer, dict):
+        kind = str(answer["type"])
+        return [str(EVIDENCE_WORDS[kind]) if kind != "0" else "", str(answer["text"])]
     return [*words_of(question, answer)]
 
 
@@ -164,72 +131,68 @@ def out_words(question: Question, out: str) -> str:
     return str(OUT_WORDS_OF_KIND.get((question.kind, out), OUT_WORDS[out]))
 
 
-def _choice_of(choices: list[tuple[str, str]], like: forms.Field) -> forms.ChoiceField:
-    return forms.ChoiceField(choices=choices, error_messages=like.error_messages)
+def _parts_of(question: Question) -> list[str]:
+    return ["type", "text"] if question.kind == "note" else [choice.value for choice in question.choices]
 
 
-def _fields_of(question: Question) -> dict[str, forms.Field]:
-    """Return the question's form fields by name, in order."""
-    if question.kind == "tokens":
-        return {_token_name(question, choice.value): _token_field(question) for choice in question.choices}
-    return {question.key: _field_of(question)}
-
-
-def _field_of(question: Question) -> forms.Field:
+def _one(question: Question, name: str, value: str) -> Given:
     if question.kind == "comment":
-        return forms.CharField(
-            required=False,
-            max_length=question.most,
-            error_messages={
-                "max_length": _("Your text is longer than %(limit_value)d characters. It is still here: shorten it.")
-            },
+        text, errors = _text(value, question.most)
+        return Given(question, [(name, value)], text or None, errors)
+    if value not in question.values:
+        return Given(question, [(name, value)], errors=(str(NOT_A_CHOICE),) if value else (), is_kept=not value)
+    is_point = question.is_scale and value not in question.outs
+    return Given(question, [(name, value)], int(value) if is_point else value)
+
+
+def _picked(question: Question, picked: list[str]) -> Given:
+    fields = [(field_name(question), value) for value in picked]
+    if not question.values.issuperset(picked):
+        return Given(question, fields, errors=(str(NOT_A_CHOICE),))
+    if len(picked) > question.most:
+        words = ngettext(
+            "You picked %(picked)d, and this question takes %(most)d. Your choices are still here: untick some.",
+            "You picked %(picked)d, and this question takes up to %(most)d. Your choices are still here: untick some.",
+            question.most,
         )
-    choices = [(value, value) for value in question.values]
-    if question.kind == "pick":
-        return forms.MultipleChoiceField(
-            required=False,
-            choices=choices,
-            validators=[lambda picked: _refuse_too_many(question, picked)],
-            error_messages={"invalid_choice": NOT_A_CHOICE, "invalid_list": NOT_A_CHOICE},
-        )
-    return forms.ChoiceField(required=False, choices=choices, error_messages={"invalid_choice": NOT_A_CHOICE})
+        return Given(question, fields, errors=(words % {"picked": len(picked), "most": question.most},))
+    return Given(question, fields, picked or None)
 
 
-def _token_field(question: Question) -> forms.Field:
-    whole = _("Write whole numbers from 0 to %(most)d. Nothing on this page was saved.") % {"most": question.most}
-    return forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=question.most,
-        error_messages={"invalid": whole, "min_value": whole, "max_value": whole},
-    )
+def _tokens(question: Question, fields: Fields) -> Given:
+    counts: dict[str, int | str] = {}
+    spent = 0
+    for name, value in fields:
+        typed = value.strip() or "0"
+        if not (typed.isascii() and typed.isdecimal()) or len(typed) > 9 or int(typed) > question.most:
+            return Given(question, fields, errors=(NOT_WHOLE % {"most": question.most},))
+        if int(typed):
+            counts[name.removeprefix(f"{field_name(question)}.")] = int(typed)
+            spent += int(typed)
+    if spent > question.most:
+        words = _("You gave out %(spent)d, and there are %(most)d. Your numbers are still here: lower some.")
+        return Given(question, fields, errors=(words % {"spent": spent, "most": question.most},))
+    return Given(question, fields, counts or None)
 
 
-def _token_name(question: Question, option: str) -> str:
-    return f"{question.key}.{option}"
+def _note(question: Question, fields: Mapping[str, str]) -> Given:
+    name = field_name(question)
+    kind = fields.get(f"{name}.type") or "0"
+    text, errors = _text(fields.get(f"{name}.text", ""), question.most)
+    if kind not in question.values:
+        errors = (str(NOT_A_CHOICE),)
+    if errors:
+        return Given(question, list(fields.items()), errors=errors)
+    note: dict[str, int | str] = {"type": int(kind), "text": text}
+    return Given(question, list(fields.items()), note if kind != "0" or text else None)
 
 
-def _refuse_too_many(question: Question, picked: list[str]) -> None:
-    if len(set(picked)) > question.most:
-        raise forms.ValidationError(
-            ngettext(
-                "You picked %(picked)d, and this question takes %(most)d. Your choices are still here: untick some.",
-                "You picked %(picked)d, and this question takes up to %(most)d. "
-                "Your choices are still here: untick some.",
-                question.most,
-            ),
-            params={"picked": len(set(picked)), "most": question.most},
-        )
+def _text(typed: str, most: int) -> tuple[str, tuple[str, ...]]:
+    """Return a text as it is stored, and what is wrong with it."""
+    text = _one_newline(typed).replace("\x00", "").strip()
+    return text, (TOO_LONG % {"most": most},) if len(text) > most else ()
 
 
-def _too_many_tokens(question: Question, spent: int) -> forms.ValidationError:
-    return forms.ValidationError(
-        _("You gave out %(spent)d, and there are %(most)d. Your numbers are still here: lower some."),
-        params={"spent": spent, "most": question.most},
-    )
-
-
-def _initial(question: Question, name: str, answer: Answer | None) -> Any:
-    if isinstance(answer, dict):
-        return answer.get(name.removeprefix(f"{question.key}."))
-    return str(answer) if isinstance(answer, int) else answer
+def _one_newline(text: str) -> str:
+    """Write line ends as scripts do: a form sends two characters for each."""
+    return text.replace("\r\n", "\n")

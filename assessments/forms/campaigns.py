@@ -7,16 +7,23 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from assessments.queries import is_written_in
 from pillars.models import Edition
 from pillars.schema import Form, Framework
 
 MOST_NOMINEES = 10
 LONGEST_NOMINEE = 100
 LONGEST_OPEN = timedelta(days=731)
+LATE_ANSWERS = [
+    ("0", _("None")),
+    ("24", _("For 24 hours")),
+    ("72", _("For 72 hours")),
+]
 
 
 class CampaignForm(forms.Form):
@@ -24,11 +31,37 @@ class CampaignForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=120, help_text=_("Such as “Spring 2026”. People see it."))
     questionnaire = forms.ChoiceField(label=_("Questionnaire"))
+    short_roles = forms.MultipleChoiceField(
+        label=_("Who gets the short questionnaire"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "About half as long, without the questions that only insiders can answer. Choose it for agents, and for "
+            "people who answer on a shared tablet or read with effort. Everybody else gets the questionnaire above."
+        ),
+        error_messages={"invalid_choice": _("These people cannot get the short questionnaire.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language of posters and tablets"),
+        required=False,
+        help_text=_("Everybody can still answer in any language the questionnaire is written in."),
+    )
     last_day = forms.DateField(
         label=_("Last day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Answers are taken until the end of this day. You can close earlier."),
+    )
+    late_answers = forms.ChoiceField(
+        label=_("Late answers"),
+        initial="24",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=LATE_ANSWERS,
+        help_text=_(
+            "After the last day nobody can begin. Who began before, such as somebody whose phone had no network, "
+            "can finish and send for so long. The results are made after that."
+        ),
     )
     purpose = forms.CharField(
         label=_("Why you ask"),
@@ -64,9 +97,41 @@ class CampaignForm(forms.Form):
         self.fields["questionnaire"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, made above
             (f"{edition.pk}:{form.key}", questionnaire_title(edition, framework, form))
             for edition in self.editions.values()
-            for framework in [edition.framework()]
+            for framework in [edition.framework(get_language() or "")]
             for form in framework.forms
         ]
+        shortened = {
+            role.key: role.title for edition in self.editions.values() for role in edition.framework().roles_to_shorten
+        }
+        self.fields["short_roles"].choices = list(shortened.items())  # type: ignore[attr-defined]
+        if not shortened:
+            del self.fields["short_roles"]
+        self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
+        if len(settings.LANGUAGES) < 2:
+            del self.fields["language"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "questionnaire" not in cleaned:
+            return cleaned
+        framework = self.edition.framework()
+        known = {role.key for role in framework.roles_to_shorten}
+        if not known.issuperset(cleaned.get("short_roles", [])):
+            self.add_error("short_roles", _("This questionnaire has no short form for them. Untick them."))
+        language = cleaned.get("language", "")
+        if language and not is_written_in(self.edition, language):
+            self.add_error("language", _("This questionnaire is not written in that language. Choose another one."))
+        return cleaned
+
+    @property
+    def roles_shortened(self) -> list[str]:
+        """The roles that get the short form; none where everybody gets it."""
+        everybody = self.form_key == self.edition.framework().pulse_form
+        return [] if everybody else list(self.cleaned_data.get("short_roles", []))
+
+    @property
+    def language_chosen(self) -> str:
+        return str(self.cleaned_data.get("language", ""))
 
     def clean_last_day(self) -> date | None:
         last_day: date | None = self.cleaned_data["last_day"]
@@ -100,8 +165,45 @@ class CampaignForm(forms.Form):
         return timezone.make_aware(datetime.combine(last_day, time(23, 59, 59))) if last_day else None
 
     @property
+    def grace_hours(self) -> int:
+        return int(self.cleaned_data["late_answers"] or 0)
+
+    @property
     def takes_open_link(self) -> bool:
         return bool(self.cleaned_data["way_in"] == "open_link")
+
+
+class SmallestGroupForm(forms.Form):
+    """A larger smallest group than the one that was promised."""
+
+    def __init__(self, *args: Any, least: int, most: int, is_promised: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["k"] = forms.IntegerField(
+            label=_("Smallest group shown"),
+            initial=least,
+            min_value=least,
+            max_value=most,
+            help_text=(
+                gettext("From %(least)d, as promised, to %(most)d. It can be raised and never lowered again.")
+                if is_promised
+                else gettext("From %(least)d to %(most)d. It can be raised and never lowered again.")
+            )
+            % {"least": least, "most": most},
+            error_messages={
+                "min_value": _("Groups of %(limit_value)d were promised. This can only be raised."),
+                "max_value": _("Hardly any group has more than %(limit_value)d people, so nothing could be shown."),
+            },
+        )
+
+
+class CloseForm(forms.Form):
+    """For how long late answers are taken when a campaign is closed now."""
+
+    hours = forms.TypedChoiceField(
+        label=_("Take late answers for"),
+        coerce=int,
+        choices=[("24", _("24 hours")), ("72", _("72 hours"))],
+    )
 
 
 def questionnaire_title(edition: Edition, framework: Framework, form: Form) -> str:
@@ -109,7 +211,7 @@ def questionnaire_title(edition: Edition, framework: Framework, form: Form) -> s
     roles = [role.key for role in framework.roles] or [""]
     minutes = round(max(framework.seconds_for(form, role) for role in roles) / 60)
     return gettext("%(edition)s, %(form)s (about %(minutes)s minutes)") % {
-        "edition": edition,
+        "edition": f"{framework.title} {edition.version}",
         "form": form.title,
         "minutes": max(minutes, 1),
     }

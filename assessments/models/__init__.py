@@ -13,6 +13,8 @@ from assessments.models.campaigns import (
     Invitation,
     Kiosk,
     PeopleList,
+    PromiseBroken,
+    UnitLink,
 )
 
 __all__ = [
@@ -24,4 +26,6 @@ __all__ = [
     "Invitation",
     "Kiosk",
     "PeopleList",
+    "PromiseBroken",
+    "UnitLink",
 ]

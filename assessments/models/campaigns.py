@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,24 @@ class ContactLevel(models.TextChoices):
     WEEKLY = "weekly", _("Every week")
     MONTHLY = "monthly", _("Every month")
     NEVER = "never", _("Never")
+
+
+class PromiseBroken(Exception):
+    """Something tried to make a campaign's settings looser than its respondents were promised."""
+
+
+class CampaignRows(models.QuerySet["Campaign"]):
+    """Campaigns; an update that would break a promise is refused whichever operation tries it."""
+
+    def update(self, **fields: Any) -> int:
+        if PROMISED.intersection(fields):
+            for campaign in self:
+                campaign.refuse_to_loosen(fields)
+        return super().update(**fields)
+
+
+PROMISED = frozenset({"k", "promises", "edition", "edition_id", "form", "short_roles"})
+"""Fields that a promise rests on once a campaign has opened."""
 
 
 class Campaign(models.Model):
@@ -57,6 +77,10 @@ class Campaign(models.Model):
     """How long after the close those who began before it may go on, such as a phone without network."""
     short_roles = models.JSONField(default=list)
     """Roles that get the edition's short form where the others get `form`."""
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    """What posters and shared tablets speak before somebody chooses; empty for the edition's own language."""
+    open_link_turn = models.PositiveSmallIntegerField(default=0)
+    """Counts how often the open link and its code were replaced; both are computed from it."""
     open_code_hash = models.CharField(max_length=64, blank=True, db_index=True)
     """Finds the campaign by the code that is typed instead of opening the open link."""
     unit_sizes = models.JSONField(default=dict)
@@ -66,6 +90,8 @@ class Campaign(models.Model):
     tallies = models.JSONField(default=dict)
     """Counts that are not kept with any response, such as how many answered in which language."""
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CampaignRows.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -79,10 +105,51 @@ class Campaign(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write the row. What is stored decides about promises, not what this object remembers of them.
+
+        :raises PromiseBroken: when it would loosen what respondents were promised
+        """
+        names = PROMISED if update_fields is None else PROMISED.intersection(update_fields := list(update_fields))
+        stored = Campaign.objects.filter(pk=self.pk).first() if self.pk and names else None
+        if stored is not None:
+            stored.refuse_to_loosen({name: getattr(self, name) for name in names})
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def refuse_to_loosen(self, fields: dict[str, Any]) -> None:
+        """Refuse values for fields of this stored row that promise less than it does.
+
+        :raises PromiseBroken: when one of them does
+        """
+        if not self.promises:
+            return
+        k, promises = fields.get("k", self.k), fields.get("promises", self.promises)
+        promised = self.promises[-1]["settings"]["smallest_group"]
+        edition = fields.get("edition_id", fields.get("edition", self.edition_id))
+        if not isinstance(k, int) or k < promised:
+            raise PromiseBroken(f"Groups of {promised} were promised.")
+        if not isinstance(promises, list) or promises[: len(self.promises)] != self.promises:
+            raise PromiseBroken("What was promised is only added to.")
+        if getattr(edition, "pk", edition) != self.edition_id or fields.get("form", self.form) != self.form:
+            raise PromiseBroken("The questionnaire stays as it was promised.")
+        if fields.get("short_roles", self.short_roles) != self.short_roles:
+            raise PromiseBroken("The questionnaire stays as it was promised.")
+
     @property
     def comments_from(self) -> int:
         """How many people a group needs before its comments are shown."""
         return max(self.k, SMALLEST_COMMENT_GROUP)
+
+    @property
+    def other_forms(self) -> dict[str, str]:
+        """Return the form of each role that gets another one than the rest."""
+        if not self.short_roles:
+            return {}
+        return dict.fromkeys(self.short_roles, self.edition.framework().pulse_form or self.form)
+
+    def form_for(self, role: str) -> str:
+        """Return the form that `role` gets: the role of the cell that somebody answers in."""
+        return self.other_forms.get(role, self.form)
 
     def is_open(self, at: datetime) -> bool:
         """Say whether people may begin at `at`."""
@@ -150,6 +217,20 @@ class Draft(models.Model):
         return f"draft of {self.invitation_id}"
 
 
+class UnitLink(models.Model):
+    """An open way in that is fixed to one unit, such as for a poster in a branch: anybody there may use it."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="unit_links")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    """The role of everybody who comes in here; empty means that each person is asked."""
+    token_hash = models.CharField(max_length=64, db_index=True, blank=True)
+    code_hash = models.CharField(max_length=64, db_index=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"link for unit {self.unit_id}"
+
+
 class Kiosk(models.Model):
     """A shared tablet that lets one person after the other answer, each with a clean start."""
 
@@ -158,6 +239,8 @@ class Kiosk(models.Model):
     role = models.CharField(max_length=40, blank=True)
     """The role of everybody who answers here; empty means that each person is asked."""
     token_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64, db_index=True, blank=True)
+    """Finds the tablet's page by a code that is typed instead of its address."""
     pin_hash = models.CharField(max_length=128)
 
     def __str__(self) -> str:

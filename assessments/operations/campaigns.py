@@ -12,11 +12,12 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Max
 
-from assessments.links import token_hash
 from assessments.models import SMALLEST_GROUP, AccessLink, Campaign, Draft, Invitation, PeopleList
 from assessments.models.responses import Response
-from assessments.open_links import open_link_token
 from assessments.operations.cells import give_cells
+from assessments.operations.promises import promise_at_opening
+from assessments.operations.ways import give_open_link
+from assessments.queries import has_open_ways
 from assessments.signals import campaign_closed
 from assessments.spreading import ladders_to_spread
 from backstage.operations import record_event
@@ -34,8 +35,12 @@ class UnknownForm(Exception):
     """The edition has no form of this key."""
 
 
+class NothingShorter(Exception):
+    """The edition has no short form, everybody gets it anyway, or the role needs the ladders it lacks."""
+
+
 class NoPeople(Exception):
-    """Nobody is on the list, and there is no open link."""
+    """Nobody is on the list, and there is no open way in."""
 
 
 class AlreadyOpen(Exception):
@@ -63,19 +68,27 @@ def create_campaign(
     takes_open_link: bool = False,
     nominees: Sequence[str] = (),
     k: int = SMALLEST_GROUP,
+    short_roles: Sequence[str] = (),
+    language: str = "",
+    grace_hours: int = 0,
     actor: User | None = None,
 ) -> Campaign:
     """Set up a campaign; its wave is the next one of this framework in the organisation.
 
     :raises TitleTaken: when the organisation has a campaign of this title
     :raises UnknownForm: when the edition has no such form
+    :raises NothingShorter: when one of `short_roles` cannot get a shorter form than the others
     """
     # Two campaigns set up at once would otherwise count the same wave.
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     if Campaign.objects.filter(organisation=organisation, title=title).exists():
         raise TitleTaken
-    if form not in {known.key for known in edition.framework().forms}:
+    framework = edition.framework()
+    if form not in {known.key for known in framework.forms}:
         raise UnknownForm
+    may_be_shortened = {role.key for role in framework.roles_to_shorten} if form != framework.pulse_form else set()
+    if not may_be_shortened.issuperset(short_roles):
+        raise NothingShorter
     series = Campaign.objects.filter(organisation=organisation, edition__slug=edition.slug)
     campaign = Campaign.objects.create(
         organisation=organisation,
@@ -88,6 +101,9 @@ def create_campaign(
         takes_open_link=takes_open_link,
         nominees=list(nominees),
         k=max(k, SMALLEST_GROUP),
+        short_roles=list(short_roles),
+        language=language,
+        grace_hours=grace_hours,
     )
     _record("campaign_created", campaign, at, actor)
     return campaign
@@ -95,10 +111,10 @@ def create_campaign(
 
 @transaction.atomic
 def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
-    """Let people answer from `at` on, and fix everybody's reporting cell.
+    """Let people answer from `at` on, fix everybody's reporting cell, and keep what they are promised.
 
     :raises AlreadyOpen: when it was opened before
-    :raises NoPeople: when nobody is on the list and there is no open link
+    :raises NoPeople: when nobody is on the list and there is no open way in
     :raises LastDayOver: when its last day is before `at`
     """
     if not Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.DRAFT).update(
@@ -108,14 +124,14 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
     opened = Campaign.objects.select_related("edition").get(pk=campaign.pk)
     if opened.closes_at is not None and opened.closes_at <= at:
         raise LastDayOver
-    if not (opened.takes_open_link or opened.imported or opened.invitations.exists()):
+    if not (has_open_ways(opened) or opened.imported or opened.invitations.exists()):
         raise NoPeople
     give_cells(opened)
     opened.spread_items = dict.fromkeys(_ladders_to_spread(opened), 0)
     opened.save(update_fields=["spread_items"])
     if opened.takes_open_link:
-        opened.open_link_hash = token_hash(open_link_token(opened.pk))
-        opened.save(update_fields=["open_link_hash"])
+        give_open_link(opened)
+    promise_at_opening(opened, at)
     PeopleList.objects.filter(campaign=opened).delete()
     _record("campaign_opened", opened, at, actor)
     campaign.refresh_from_db()
@@ -123,10 +139,11 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
 
 @transaction.atomic
 def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
-    """Take no more answers, forget what links answers to people, and let the other apps know. Twice is once.
+    """Close for good: take no more answers, forget what links answers to people, and let the other apps know.
 
-    Questionnaires that were not sent are deleted. Responses and invitations are written again in random
-    order with new ids, so that neither ids nor the order of rows say who answered when.
+    Twice is once. Codes to resume and to withdraw end here. Questionnaires that were not sent are deleted.
+    Responses and invitations are written again in random order with new ids, so that neither ids nor the
+    order of rows say who answered when.
 
     :raises NotOpenYet: when it was never opened
     """
@@ -147,8 +164,8 @@ def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = Non
 
 
 def _ladders_to_spread(campaign: Campaign) -> tuple[str, ...]:
-    """Return the ladders that other leaders draw. With an open link nobody knows how many executives come."""
-    if campaign.takes_open_link:
+    """Return the ladders that other leaders draw. With an open way in nobody knows how many executives come."""
+    if has_open_ways(campaign):
         return ()
     invited = Counter(campaign.invitations.values_list("role", flat=True))
     return ladders_to_spread(campaign.edition.framework(), campaign.form, invited, campaign.k)
@@ -159,13 +176,14 @@ def _shuffle_responses(campaign: Campaign) -> None:
     Response.objects.filter(campaign=campaign).delete()
     for row in rows:
         row.pk = uuid.uuid4()
+        row.withdrawal_hash = ""
     secrets.SystemRandom().shuffle(rows)
     Response.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
 
 def _shuffle_invitations(campaign: Campaign) -> None:
     invitations = list(campaign.invitations.all())
-    links = list(AccessLink.objects.filter(invitation__campaign=campaign))
+    links = list(AccessLink.objects.filter(invitation__campaign=campaign, kind=AccessLink.Kind.LINK))
     campaign.invitations.all().delete()
     by_old_id = {invitation.pk: invitation for invitation in invitations}
     for invitation in invitations:

@@ -52,7 +52,9 @@ class Sketch:
 
 
 @transaction.atomic
-def simulate_organisation(*, sketch: Sketch, edition: Edition, at: datetime, form: str = "") -> list[Campaign]:
+def simulate_organisation(
+    *, sketch: Sketch, edition: Edition, at: datetime, form: str = "", short_roles: Sequence[str] = ()
+) -> list[Campaign]:
     """Return the closed campaigns, oldest first, of a new organisation made from the sketch.
 
     The newest was closed a day before `at`. No signal is sent, so that nobody releases them unasked.
@@ -79,12 +81,13 @@ def simulate_organisation(*, sketch: Sketch, edition: Edition, at: datetime, for
             edition=edition,
             title=f"{closed_at:%B %Y}",
             form=form,
+            short_roles=short_roles,
             purpose="These answers are made up.",
             nominees=NOMINEES if any(task.kind == "nominate" for task in framework.tasks) else (),
             closes_at=closed_at,
             at=closed_at - OPEN_FOR,
         )
-        people = ask_everybody(framework, company, [sketch.seed, wave, 2], form)
+        people = ask_everybody(framework, company, [sketch.seed, wave, 2], form, campaign.other_forms)
         own = [Cell(units[person.unit], person.role, person.contact_level) for person in people]
         cells = reporting_cells(own, campaign.k, shape_of(framework, parents))
         _write(campaign, people, own, cells)
@@ -109,6 +112,7 @@ def simulate_running_campaign(
         edition=before.edition,
         title=title,
         form=before.form,
+        short_roles=before.short_roles,
         purpose=purpose,
         nominees=before.nominees,
         takes_open_link=True,
@@ -139,7 +143,7 @@ def simulate_running_campaign(
         units=tuple(SimulatedUnit(str(unit), "", response_rate=share) for unit in units),
         staff=tuple((units.index(person.unit_id), person.role) for person in people),
     )
-    simulated = ask_everybody(framework, company, [seed], campaign.form)
+    simulated = ask_everybody(framework, company, [seed], campaign.form, campaign.other_forms)
     answered = [person.pk for person, made in zip(people, simulated, strict=True) if made.answers is not None]
     Invitation.objects.filter(pk__in=answered).update(has_answered=True)
     cells = [Cell(person.cell_unit_id or 0, person.cell_role, person.cell_contact_level) for person in people]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import queries
 from assessments.access.campaigns import RUNS_CAMPAIGNS, campaign_to_run, organisation_to_run
-from assessments.forms.campaigns import CampaignForm
-from assessments.links import token_hash
-from assessments.models import Campaign
-from assessments.open_links import open_link_token
+from assessments.forms.campaigns import CampaignForm, CloseForm, SmallestGroupForm
+from assessments.models import SMALLEST_GROUP, Campaign
+from assessments.open_links import link_and_code
 from assessments.operations import campaigns as operations
+from assessments.operations import closing, promises
+from assessments.views.receipts import shown
 from organisations.access import EVERYONE_WITH_RESULTS, OWNER, kinds_held, organisation_for, signed_in
 from organisations.models import Organisation
 from pillars.queries import editions
@@ -48,7 +54,8 @@ def campaign_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Set up a campaign."""
     at = timezone.now()
     found = organisation_to_run(request.user, slug, at)
-    form = CampaignForm(request.POST or None, editions=editions(), today=timezone.localdate(at))
+    spoken = {"language": request.LANGUAGE_CODE}
+    form = CampaignForm(request.POST or None, initial=spoken, editions=editions(), today=timezone.localdate(at))
     if request.method == "POST" and form.is_valid():
         try:
             campaign = operations.create_campaign(
@@ -60,6 +67,9 @@ def campaign_new(request: HttpRequest, slug: str) -> HttpResponse:
                 purpose=form.cleaned_data["purpose"],
                 takes_open_link=form.takes_open_link,
                 nominees=form.cleaned_data["nominees"],
+                short_roles=form.roles_shortened,
+                language=form.language_chosen,
+                grace_hours=form.grace_hours,
                 at=at,
                 actor=signed_in(request.user),
             )
@@ -75,9 +85,46 @@ def campaign_new(request: HttpRequest, slug: str) -> HttpResponse:
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where a campaign stands and its next step."""
     at = timezone.now()
-    found = queries.with_counts(Campaign.objects.select_related("organisation", "edition")).get(
-        pk=campaign_to_run(request.user, pk, at).pk
+    return _campaign_page(request, campaign_to_run(request.user, pk, at), at)
+
+
+@login_required
+@require_POST
+def campaign_promises(request: HttpRequest, pk: int) -> HttpResponse:
+    """Raise the smallest group that results are shown for."""
+    at = timezone.now()
+    found = campaign_to_run(request.user, pk, at)
+    form = _smallest_group_form(found, request.POST)
+    if not form.is_valid():
+        return _campaign_page(request, found, at, form)
+    try:
+        promises.change_promises(campaign=found, k=form.cleaned_data["k"], at=at, actor=signed_in(request.user))
+    except promises.WouldLoosen:  # somebody else raised it a moment ago
+        found.refresh_from_db()
+        form.add_error("k", _("It was raised a moment ago, and it is never lowered."))
+        return _campaign_page(request, found, at, form)
+    except promises.AlreadyClosed:
+        return redirect("campaign", pk=found.pk)
+    return redirect("campaign", pk=found.pk)
+
+
+def _smallest_group_form(campaign: Campaign, data: Any = None) -> SmallestGroupForm:
+    least = max(campaign.k, SMALLEST_GROUP)
+    return SmallestGroupForm(
+        data,
+        least=least,
+        most=max(least, promises.LARGEST_SMALLEST_GROUP),
+        is_promised=campaign.state != Campaign.State.DRAFT,
     )
+
+
+def _campaign_page(
+    request: HttpRequest, campaign: Campaign, at: datetime, form: SmallestGroupForm | None = None
+) -> HttpResponse:
+    """Show a campaign, with what is wrong with a form that was just posted."""
+    found = queries.with_counts(Campaign.objects.select_related("organisation", "edition")).get(pk=campaign.pk)
+    open_link, open_code = _open_link(request, found)
+    takes_changes = found.state in {Campaign.State.DRAFT, Campaign.State.OPEN}
     return render(
         request,
         "assessments/campaigns/campaign.html",
@@ -85,14 +132,24 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
             "campaign": found,
             "organisation": found.organisation,
             "is_open": found.is_open(at),
+            "takes_late_answers": found.takes_answers(at) and not found.is_open(at),
+            "promises": [shown(entry) for entry in promises.promises_of(found)],
+            "smallest_group_form": (form or _smallest_group_form(found)) if takes_changes else None,
+            "asked_for_links": queries.asked_for_links(found),
             "rates": queries.unit_rates(found),
-            "open_link": _open_link(request, found),
+            "open_link": open_link,
+            "open_code": open_code,
+            "code_address": request.build_absolute_uri(reverse("code")).partition("://")[2].rstrip("/"),
+            "has_open_ways": queries.has_open_ways(found),
+            "unit_links": found.unit_links.count(),
+            "tablets": found.kiosks.count(),
+            "counted": sum(found.unit_sizes.values()),
+            "short_roles": queries.short_role_titles(found),
             "results_url": _results_url(found.organisation),
             "release_job": queries.release_job(found),
-            "form_title": next(
-                (form.title for form in found.edition.framework().forms if form.key == found.form), found.form
-            ),
+            "form_title": queries.form_title(found),
         },
+        status=422 if form else 200,
     )
 
 
@@ -109,7 +166,7 @@ def campaign_open(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             operations.open_campaign(campaign=found, at=at, actor=signed_in(request.user))
         except operations.NoPeople:
-            obstacle = _("Nobody is on the list yet. Add people first, then open.")
+            obstacle = _("Nobody is on the list yet. Add people or a link for everybody first, then open.")
         except operations.LastDayOver:
             obstacle = _("The last day of this campaign has passed. Set up a new campaign with a later day.")
         except operations.AlreadyOpen:
@@ -124,6 +181,9 @@ def campaign_open(request: HttpRequest, pk: int) -> HttpResponse:
             "organisation": found.organisation,
             "obstacle": obstacle,
             "check": queries.opening_check(found),
+            "unit_links": found.unit_links.count(),
+            "tablets": found.kiosks.count(),
+            "short_roles": queries.short_role_titles(found),
         },
         status=409 if obstacle else 200,
     )
@@ -137,23 +197,36 @@ def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
     found = campaign_to_run(request.user, pk, at)
     if found.state != Campaign.State.OPEN:
         return redirect("campaign", pk=found.pk)
-    if request.method == "POST":
+    form = CloseForm(request.POST if "late" in request.POST else None, initial={"hours": found.grace_hours or 24})
+    if request.method == "POST" and "late" not in request.POST:
         operations.close_campaign(campaign=found, at=at, actor=signed_in(request.user))
+        return redirect("campaign", pk=found.pk)
+    if form.is_valid():
+        with suppress(closing.OverAlready):  # closed a moment ago
+            closing.close_with_grace(
+                campaign=found, hours=form.cleaned_data["hours"], at=at, actor=signed_in(request.user)
+            )
         return redirect("campaign", pk=found.pk)
     counted = queries.with_counts(Campaign.objects.filter(pk=found.pk)).get()
     return render(
         request,
         "assessments/campaigns/close.html",
-        {"campaign": counted, "organisation": found.organisation, "unsent": queries.unsent_count(found)},
+        {
+            "campaign": counted,
+            "organisation": found.organisation,
+            "unsent": queries.unsent_count(found),
+            "is_open": found.is_open(at),
+            "takes_late_answers": found.takes_answers(at) and not found.is_open(at),
+            "form": form,
+        },
+        status=422 if form.errors else 200,
     )
 
 
-def _open_link(request: HttpRequest, campaign: Campaign) -> str:
-    """Return the address of the open link, or nothing when it opens nothing (any more)."""
-    token = open_link_token(campaign.pk)
-    if not campaign.open_link_hash or token_hash(token) != campaign.open_link_hash:
-        return ""
-    return request.build_absolute_uri(f"/join/{token}/")
+def _open_link(request: HttpRequest, campaign: Campaign) -> tuple[str, str]:
+    """Return the address of the open link and its code, each empty when it opens nothing (any more)."""
+    token, code = link_and_code(campaign)
+    return (request.build_absolute_uri(reverse("answering_join", args=[token])) if token else "", code)
 
 
 def _results_url(organisation: Organisation) -> str:

@@ -10,6 +10,7 @@ from pillars.statistics import consensus, dispersion, mean
 from reports.analyses.audits import LEAST_IN_DEPARTMENT
 from reports.analyses.figures import Table
 from reports.analyses.respondents import Survey
+from reports.analyses.sentences import N_
 from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
 from reports.results import Analysis
 
@@ -17,9 +18,9 @@ LEAST_DEPARTMENTS = 3
 LEADERS_SHOULD_SEE = 0.70
 STAFF_SHOULD_SEE = 0.50
 
-TOO_FEW_FOR_CONSENSUS = "Fewer than ten people answered the questions behind this."
-TOO_FEW_DEPARTMENTS = "This needs three departments with at least eight answers each."
-TOO_FEW_FOR_SIGHT = "Too few people answered to say who can see what."
+TOO_FEW_FOR_CONSENSUS = N_("Fewer than ten people answered the questions behind this.")
+TOO_FEW_DEPARTMENTS = N_("This needs three departments with at least eight answers each.")
+TOO_FEW_FOR_SIGHT = N_("Too few people answered to say who can see what.")
 
 
 def consensus_by_dimension(survey: Survey, table: Table) -> Analysis:

@@ -9,23 +9,24 @@ from pillars.scoring import is_in
 from reports.analyses.estimates import Estimate, estimate
 from reports.analyses.figures import INDEX, Table
 from reports.analyses.respondents import Crowd, Survey
+from reports.analyses.sentences import N_
 from reports.results import Analysis
 
 SHARE_OF_GRADE = {"A": 1.0, "B": 0.9, "C": 0.7, "D": 0.4}
 """How much a dimension's grade counts in the order of recommendations."""
 
-NO_STAFF = "There is no front-line voice in this figure."
-NO_ANSWERS = "Too few people answered."
-FEW_STAFF = "Fewer than eight staff answered."
-MUCH_UNSEEN = "More than 40 % of the answers are \u201cI can\u2019t see this\u201d."
-SOME_UNSEEN = "More than 15 % of the answers are \u201cI can\u2019t see this\u201d."
-RATE_UNKNOWN = "It is not known how many staff could have answered."
-RATE_LOW = "Fewer than 60 % of the staff invited answered."
-RATE_VERY_LOW = "Fewer than 40 % of the staff invited answered."
-STAFF_UNDER_30 = "Fewer than 30 staff answered, and fewer than 80 % of them."
-ROLE_MISSING = "Not every group of roles is represented."
-WIDE = "The interval of staff\u2019s answers is wider than 8 points on either side."
-VERY_WIDE = "The interval of staff\u2019s answers is wider than 12 points on either side."
+NO_STAFF = N_("There is no front-line voice in this figure.")
+NO_ANSWERS = N_("Too few people answered.")
+FEW_STAFF = N_("Fewer than eight staff answered.")
+MUCH_UNSEEN = N_("More than 40 % of the answers are \u201cI can\u2019t see this\u201d.")
+SOME_UNSEEN = N_("More than 15 % of the answers are \u201cI can\u2019t see this\u201d.")
+RATE_UNKNOWN = N_("It is not known how many staff could have answered.")
+RATE_LOW = N_("Fewer than 60 % of the staff invited answered.")
+RATE_VERY_LOW = N_("Fewer than 40 % of the staff invited answered.")
+STAFF_UNDER_30 = N_("Fewer than 30 staff answered, and fewer than 80 % of them.")
+ROLE_MISSING = N_("Not every group of roles is represented.")
+WIDE = N_("The interval of staff\u2019s answers is wider than 8 points on either side.")
+VERY_WIDE = N_("The interval of staff\u2019s answers is wider than 12 points on either side.")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from pillars.schema import Item
 from reports.analyses.estimates import Estimate, composite, estimate
 from reports.analyses.respondents import Crowd, Survey
+from reports.analyses.sentences import N_
 from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
 from reports.results import Analysis
 
@@ -16,8 +17,8 @@ DURABLE_ITEMS = ("OP4", "HER1")
 """Fixes that stay fixed, and work that would carry on without its champion."""
 LEAST_STAFF = 5
 
-TOO_FEW_FOR_DEPTH = "Fewer than ten people, or too few staff, answered the questions behind this."
-TOO_FEW_FOR_LENS = "Fewer than ten people answered the questions behind this."
+TOO_FEW_FOR_DEPTH = N_("Fewer than ten people, or too few staff, answered the questions behind this.")
+TOO_FEW_FOR_LENS = N_("Fewer than ten people answered the questions behind this.")
 
 
 def zone_of(symbolic: float, process: float, value: float, durable: float | None) -> str:

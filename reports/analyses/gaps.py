@@ -11,6 +11,7 @@ from pillars.statistics import Difference, benjamini_hochberg, mean, shrunk, wel
 from reports.analyses.audits import COMMON
 from reports.analyses.figures import INDEX, Table, numbers_told
 from reports.analyses.respondents import LEAST_STAFF_TO_COMPARE, Survey
+from reports.analyses.sentences import N_
 from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis, Gap, Verdict
 
@@ -20,7 +21,7 @@ WORTH_SAYING = 10
 """Points; a smaller gap is not called clear, however certain it is."""
 FALSE_DISCOVERIES = 0.10
 
-NO_DECAY = "Too few executives, managers or staff answered to say where the picture changes."
+NO_DECAY = N_("Too few executives, managers or staff answered to say where the picture changes.")
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,8 @@ class Survey:
     invited: Sequence[Invited] | None = None
     joined: frozenset[str] = frozenset()
     partitions: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    other_forms: Mapping[str, str] = field(default_factory=dict)
+    """The form of each role that got another one than `form`."""
 
     @cached_property
     def strata(self) -> list[str]:
@@ -118,7 +120,17 @@ class Survey:
     @cached_property
     def routes(self) -> Mapping[str, frozenset[str]]:
         """What each role that occurs was asked: item keys by role."""
-        return {role: routed_items(self.framework, role, self.form) for role in {person.role for person in self.people}}
+        return {role: self.asked_of(role) for role in {person.role for person in self.people}}
+
+    def asked_of(self, role: str) -> frozenset[str]:
+        """Return the items that everybody with this role was asked, in the form the role got."""
+        return routed_items(self.framework, role, self.form, self.other_forms)
+
+    @cached_property
+    def form_of_answers(self) -> str:
+        """The form that all who answered got, or `form` where they got different ones."""
+        forms = {self.other_forms.get(person.role, self.form) for person in self.people}
+        return forms.pop() if len(forms) == 1 else self.form
 
     @cached_property
     def asked_at_all(self) -> frozenset[str]:
@@ -126,7 +138,7 @@ class Survey:
         keys = {item.key for item in self.framework.items}
         answered = {key for person in self.people for key in person.answers if key in keys}
         roles = tuple(self.framework.role_by_key) or ("",)
-        return frozenset(answered.union(*(routed_items(self.framework, role, self.form) for role in roles)))
+        return frozenset(answered.union(*(self.asked_of(role) for role in roles)))
 
     @cached_property
     def rare_ladders(self) -> frozenset[str]:
@@ -247,7 +259,7 @@ class Survey:
         if crowd.strata is None or not self.framework.roles:
             return bool(items)
         roles = [role for role in self.framework.role_by_key if self.stratum_of(role) in crowd.strata]
-        return any(item.is_asked_of(role) for item in items for role in roles)
+        return any(self._may_answer(role, item) for item in items for role in roles)
 
     def common_items(self, dimension: Dimension | None = None) -> list[Item]:
         """Return the scored items asked of at least one staff role and one leaders' role, or all without sides.
@@ -261,8 +273,13 @@ class Survey:
         return [item for item in asked if self.is_common(item)]
 
     def is_common(self, item: Item) -> bool:
-        sides = {group.side for group in self.framework.role_groups for role in group.roles if item.is_asked_of(role)}
+        groups = self.framework.role_groups
+        sides = {group.side for group in groups for role in group.roles if self._may_answer(role, item)}
         return sides == {"staff", "leaders"}
+
+    def _may_answer(self, role: str, item: Item) -> bool:
+        """Say whether an item is routed to a role, and not left out of the form that this role got instead."""
+        return item.is_asked_of(role) and (role not in self.other_forms or item.key in self.asked_of(role))
 
     def common_scores(self, dimension: Dimension) -> dict[int, float]:
         """Return each person's score over the dimension's common items, by the same rule as any score."""

@@ -10,6 +10,7 @@ from pillars.schema import Dimension, Item
 from pillars.statistics import concentration, mean, shares_of
 from reports.analyses.figures import Table
 from reports.analyses.respondents import AGENT, Survey
+from reports.analyses.sentences import N_
 from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis
 
@@ -22,10 +23,10 @@ WORTH_A_SENTENCE = 15
 """Points between the two kinds of value."""
 LEADERS_AGREE = 0.60
 
-TOO_FEW_FOR_RESOURCES = "Fewer than ten people picked what they most wish they had more of."
-TOO_FEW_NOMINATIONS = "Fewer than eight people named a role, or said that there is none."
-TOO_FEW_FOR_DRIVERS = "Too few people spread their tokens to show an average."
-TOO_FEW_FOR_VALUES = "Too few people answered the questions about value."
+TOO_FEW_FOR_RESOURCES = N_("Fewer than ten people picked what they most wish they had more of.")
+TOO_FEW_NOMINATIONS = N_("Fewer than eight people named a role, or said that there is none.")
+TOO_FEW_FOR_DRIVERS = N_("Too few people spread their tokens to show an average.")
+TOO_FEW_FOR_VALUES = N_("Too few people answered the questions about value.")
 
 
 def resources(survey: Survey, table: Table) -> Analysis | None:
@@ -137,11 +138,12 @@ def drivers(survey: Survey) -> Analysis | None:
     if task is None or not found:
         return None
     keys = [driver.key for driver in found]
-    spread = [
+    given = [
         {key: max(float(answer.get(key, 0)), 0.0) for key in keys}
         for person in survey.people
-        if isinstance(answer := person.answers.get(task.key), dict) and any(answer.get(key, 0) > 0 for key in keys)
+        if isinstance(answer := person.answers.get(task.key), dict)
     ]
+    spread = [tokens for tokens in given if any(tokens.values())]
     if len(spread) < survey.k:
         return Analysis("drivers", absence=TOO_FEW_FOR_DRIVERS)
     shares, agreement = shares_of(spread, keys)

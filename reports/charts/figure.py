@@ -10,6 +10,7 @@ import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from reports.charts import theme
@@ -49,7 +50,26 @@ def figure_of(chart: RowChart | HeatChart | PointChart, *, paint: Paint = theme.
         traces, layout = _heat(chart, paint)
     else:
         traces, layout = _points(chart, paint)
-    return _checked(traces, {**_common(chart, paint), **layout})
+    layout = {**_common(chart, paint), **layout}
+    return _checked(*(_mirrored(traces, layout) if get_language_bidi() else (traces, layout)))
+
+
+def _mirrored(traces: Sequence[Trace], layout: dict[str, Any]) -> tuple[list[Trace], dict[str, Any]]:
+    """Return the figure for a page from right to left: 0 at the right, rows named there, values at the left."""
+    start, end = layout["xaxis"]["range"]
+    margin = layout["margin"]
+    return [{**trace, "textposition": "top left"} if "textposition" in trace else trace for trace in traces], {
+        **layout,
+        "xaxis": {**layout["xaxis"], "range": [end, start]},
+        "yaxis": {**layout["yaxis"], "side": "right"},
+        "margin": {**margin, "l": margin["r"], "r": margin["l"]},
+        "legend": {**layout["legend"], "x": 1, "xanchor": "right"},
+        "hoverlabel": {**layout["hoverlabel"], "align": "right"},
+        "annotations": [
+            {**note, "x": 1 - note["x"], "xanchor": "right"} if note.get("xref") == "paper" else note
+            for note in layout.get("annotations", [])
+        ],
+    }
 
 
 def _checked(traces: Sequence[Trace], layout: dict[str, Any]) -> FigureDict:

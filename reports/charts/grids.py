@@ -199,7 +199,7 @@ def stack_of(results: Results, key: str, items: Sequence[ItemResult]) -> StackCh
     cells = tuple(
         (
             item.text,
-            *(f"{share}%" for share in whole_shares(_answers(item)[1])),
+            *(phrases.percents(share) for share in whole_shares(_answers(item)[1])),
             str(item.n),
             str(item.dont_know),
             str(item.not_applicable),
@@ -228,7 +228,7 @@ def disputed_stack(results: Results, most: int = 6) -> StackChart | None:
     cells = tuple(
         (
             item.text,
-            ", ".join(f"{share.label} {share.percent}%" for share in row.shares),
+            ", ".join(f"{share.label} {phrases.percents(share.percent)}" for share in row.shares),
             str(item.n),
             consensus_words(item.consensus),
         )
@@ -270,7 +270,7 @@ def _stack_row(item: ItemResult) -> StackRow:
     asked = item.n + item.dont_know
     unseen = phrases.percent(item.dont_know / asked) if asked else phrases.percent(0)
     value = _("%(percent)s can't see this") % {"percent": unseen}
-    parts = ", ".join(f"{share.label} {share.percent}%" for share in shares)
+    parts = ", ".join(f"{share.label} {phrases.percents(share.percent)}" for share in shares)
     note = consensus_words(item.consensus)
     alt = _("%(question)s: %(shares)s; %(unseen)s; %(answers)s") % {
         "question": item.text,

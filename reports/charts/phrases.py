@@ -6,12 +6,13 @@ import math
 from datetime import date, datetime
 
 from django.utils.formats import date_format, localize
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from reports.results import Figure, Results
 
 MINUS = "\u2212"
+LEFT_TO_RIGHT = "\u200e"
 
 
 def whole(value: float) -> int:
@@ -32,16 +33,25 @@ def number(figure: Figure) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a difference in whole points with its sign, "0" without one."""
+    """Return a difference in whole points with its sign, "0" without one.
+
+    In a text from right to left a sign would be drawn behind its number ("5+"); the mark before it prevents that.
+    """
     rounded = whole(abs(value))
     if not rounded:
         return "0"
-    return f"+{rounded}" if value > 0 else f"{MINUS}{rounded}"
+    mark = LEFT_TO_RIGHT if get_language_bidi() else ""
+    return f"{mark}{'+' if value > 0 else MINUS}{rounded}"
 
 
 def percent(share: float) -> str:
     """Return a share 0..1 without decimals."""
-    return _("%(percent)d%%") % {"percent": whole(100 * share)}
+    return percents(whole(100 * share))
+
+
+def percents(number: int) -> str:
+    """Return a whole number of per cent."""
+    return _("%(percent)d%%") % {"percent": number}
 
 
 def interval(figure: Figure) -> str:
@@ -63,6 +73,19 @@ def all_answers(results: Results) -> str:
     if results.answered is None:
         return _("fewer than %(k)s answers") % {"k": localize(results.k)}
     return answers(results.answered)
+
+
+def ways_asked(results: Results) -> tuple[str, ...]:
+    """Return what is unusual about how people were asked, as sentences: a shorter form, ways in for anybody."""
+    said = []
+    if results.short_roles:
+        said.append(
+            _("Some got the short questionnaire: %(roles)s. Their scores rest on fewer questions.")
+            % {"roles": ", ".join(results.short_roles)}
+        )
+    if results.may_repeat:
+        said.append(_("Some came by an open link, a poster or a shared tablet, so one person may have answered twice."))
+    return tuple(said)
 
 
 def response_rate(results: Results) -> str:
@@ -106,7 +129,7 @@ def closing_date(results: Results) -> date | None:
 
 def closed_on(results: Results) -> str:
     day = closing_date(results)
-    return date_format(day, "j F Y") if day else ""
+    return date_format(day) if day else ""
 
 
 def source_line(results: Results) -> str:

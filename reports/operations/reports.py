@@ -63,10 +63,10 @@ def build_report(claim: Claim) -> None:
     report = _report(claim)
     claim.step(_("Reading the results"))
     release = report.release
-    results = release.results()
+    results = release.results(report.language)
     listed = waves.waves_of(release.campaign.organisation)
     wave = next((one for one in listed if one.campaign_id == release.campaign_id), None)
-    previous = waves.previous_results(listed, wave, results) if wave else None
+    previous = waves.previous_results(listed, wave, results, report.language) if wave else None
     claim.step(_("Drawing charts"))
     content = build_content(
         results,

@@ -11,6 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -84,7 +85,7 @@ def state(request: HttpRequest, pk: UUID) -> JsonResponse:
     """Return where the report stands as JSON, for the poller of the card."""
     at = timezone.now()
     found = access.report_for(request.user, pk, at)
-    step = found.job.step if found.job else ""
+    step = _(found.job.step) if found.job and found.job.step else ""
     return JsonResponse({"state": _state(found), "step": step, "elapsed": _elapsed(found, at)})
 
 

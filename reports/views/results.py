@@ -50,7 +50,7 @@ def asked_for(request: HttpRequest, organisation: Organisation) -> Shown | None:
     asked = chosen_wave(waves, request.GET.get("wave", ""), request.GET.get("campaign", ""))
     wave = asked or waves[0]
     release = Release.objects.select_related("campaign__edition", "campaign__organisation").get(pk=wave.release_id)
-    return Shown(waves, wave, release, release.results(), asked is None)
+    return Shown(waves, wave, release, release.results(get_language() or ""), asked is None)
 
 
 @login_required
@@ -66,7 +66,7 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
     lenses = [subject.instrument for subject in overview.lenses(results)]
     lens = request.GET.get("lens", "")
     lens = lens if lens in lenses else lenses[0] if lenses else ""
-    previous = previous_results(shown.waves, shown.wave, results)
+    previous = previous_results(shown.waves, shown.wave, results, get_language() or "")
     show = CHANGES if request.GET.get("show") == CHANGES and previous else SCORES
     peers = peers_of(shown.release)
     sections = [
@@ -124,7 +124,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
     if found is None:
         raise Http404
     framework = shown.release.campaign.edition.framework(get_language() or "")
-    previous = previous_results(shown.waves, shown.wave, results)
+    previous = previous_results(shown.waves, shown.wave, results, get_language() or "")
     context = {
         **_frame(organisation, shown),
         "subject": found,

@@ -6,6 +6,9 @@ const canvases = [...page.querySelectorAll("[data-figure]")];
 const narrow = matchMedia("(max-width: 46rem)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const touch = matchMedia("(pointer: coarse)");
+// Figures of a page from right to left arrive mirrored; texts that hang on one side have to know.
+const mirrored = document.documentElement.dir === "rtl";
+const side = mirrored ? "right" : "left";
 const TOKEN = /^var\((--[\w-]+)\)$/;
 
 const say = (words) => canvases.forEach((canvas) => {
@@ -67,7 +70,7 @@ const fitted = (figure, isNarrow, width) => {
       layout.height += 24;
     }
     for (const note of layout.annotations || []) {
-      if (note.name === "level") { Object.assign(note, { textangle: -40, xanchor: "left", xshift: -6 }); }
+      if (note.name === "level") { Object.assign(note, { textangle: mirrored ? 40 : -40, xanchor: side, xshift: mirrored ? 6 : -6 }); }
     }
     // Labels of several lines need taller rows; names beside points would cover each other.
     const labels = layout.yaxis.ticktext || [];
@@ -101,7 +104,7 @@ const save = async (canvas) => {
   // Names of columns stand above the plot and reach into the margin.
   const room = 32 + 18 * source.split("<br>").length + (layout.xaxis.side === "top" ? 64 : 0);
   layout.font.family = "sans-serif";
-  layout.title = { text: plain(layout.meta.title), x: 0.01, xanchor: "left", y: 1, yanchor: "top", yref: "container", pad: { t: 12 }, subtitle: { text: source } };
+  layout.title = { text: plain(layout.meta.title), x: mirrored ? 0.99 : 0.01, xanchor: side, y: 1, yanchor: "top", yref: "container", pad: { t: 12 }, subtitle: { text: source } };
   layout.margin.t += room;
   const size = { width: canvas.clientWidth, height: layout.height + room };
   layout.height = size.height;
@@ -116,6 +119,8 @@ const draw = () => Promise.all(canvases.map((canvas) => {
   figure.layout.font.family = getComputedStyle(document.body).fontFamily;
   const notice = canvas.querySelector(".notice");
   if (notice) { notice.remove(); }
+  // The library places texts by their left and right ends, which trade places in a text from right to left.
+  canvas.dir = "ltr";
   // The library fills its place, so the place has to be as tall as the drawing.
   canvas.style.blockSize = `${figure.layout.height + 2}px`;
   const camera = { name: "save", title: page.dataset.save, icon: window.Plotly.Icons.camera, click: () => save(canvas) };
@@ -139,6 +144,7 @@ try {
     const notice = document.createElement("p");
     notice.className = "notice";
     notice.textContent = page.dataset.failed;
+    canvas.removeAttribute("dir");
     canvas.replaceChildren(notice);
   });
   openTables(true);

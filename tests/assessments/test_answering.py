@@ -1,6 +1,7 @@
 """What a person with a link can do, as operations on real rows."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -105,7 +106,7 @@ def test_save_answers_says_why_a_draft_is_gone():
 @pytest.mark.django_db
 def test_a_draft_takes_no_endless_saves(monkeypatch):
     token = make_link(make_invitation(make_campaign()))
-    monkeypatch.setattr(operations, "MOST_ENTRIES", 3)
+    monkeypatch.setattr(operations, "MOST_ENTRIES", 4)
     save(token, {"LC1": 1}, "save0001")
     save(token, {"LC1": 2}, "save0002")
 
@@ -172,13 +173,14 @@ def test_submit_draft_makes_one_response_of_cell_and_answers_only():
     campaign = make_campaign()
     invitation = make_invitation(campaign, "front_line")
     token = make_link(invitation)
+    operations.enter(token=token, at=NOW - timedelta(minutes=1))
     save(token, {"LC1": 3, "OP1": "na", "WISH": ["R2"], "LC5": 5})
 
     sent = operations.submit_draft(draft=operations.enter(token=token, at=NOW), at=NOW)
 
     response = Response.objects.get()
-    assert sent == {"LC1": 3, "OP1": "na", "WISH": ["R2"]}
-    assert response.answers == sent
+    assert sent.answers == {"LC1": 3, "OP1": "na", "WISH": ["R2"]}
+    assert response.answers == sent.answers
     assert (response.unit.name, response.role, response.contact_level) == ("Branch North", "front_line", "")
     assert (response.attributes, response.is_fast) == ({}, False)
     assert Draft.objects.count() == 0

@@ -88,7 +88,7 @@ def test_the_whole_path_without_scripts_stores_the_answers(started, token):
     thanks = started.post("/a/send/", {"link": token})
 
     response = Response.objects.get()
-    assert "can no longer be changed or taken back" in check
+    assert "only with a code that is shown once, and only until the questionnaire closes" in check
     assert "Thank you for asking" in check
     assert response.answers == {
         "LC1": 3,
@@ -253,7 +253,7 @@ def test_the_script_saves_one_answer_with_the_link_in_a_header(started, token):
 
     response = Client().post("/a/save/", fields, headers={"X-Concentric-Link": token})
 
-    assert (response.status_code, response.json()) == (200, {"saved": True})
+    assert (response.status_code, response.json()) == (200, {"saved": True, "version": "a" * 24})
     assert stored(token) == {"LC1": 2}
 
 
@@ -329,7 +329,7 @@ def test_a_closed_campaign_refuses_in_words(started, token):
     sent = started.post("/a/send/", {"link": token})
 
     assert (page.status_code, saved.status_code, sent.status_code) == (403, 403, 403)
-    assert "not open" in saved.json()["message"]
+    assert "This questionnaire closed on " in saved.json()["message"]
     assert Response.objects.count() == 0
     assert stored(token) == {}
 

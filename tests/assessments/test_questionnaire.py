@@ -3,9 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from assessments.questionnaire import Choice, Order, Question, questionnaire_for, words_of
+from pillars.files import FOLDER, read_framework
 from pillars.schema import Answer, Item, Part
 from tests.assessments.answering_world import FRAMEWORK, LC1, OFTEN, RUNGS
+
+SHIPPED = read_framework(FOLDER / "concentric" / "1.0.toml").framework
 
 
 def pages_of(role, **options):
@@ -31,6 +36,34 @@ def test_each_role_is_asked_its_own_questions():
 
 def test_ladders_stand_alone_on_their_page():
     assert pages_of("executive")[:2] == [("lead", 1, ["LC1"]), ("lead", 2, ["LC5"])]
+
+
+def test_short_parts_come_first_until_the_first_ladder_or_task():
+    parts = (Part("long", "Long", (("OP1", "OP2"),)), Part("short", "Short", (("LC1",),)), *FRAMEWORK.parts[2:])
+
+    def order(found, role):
+        return [section.key for section in questionnaire_for(found, "full", role).sections]
+
+    assert order(replace(FRAMEWORK, parts=parts), "front_line") == ["short", "long", "last"]
+    assert order(replace(FRAMEWORK, parts=(*FRAMEWORK.parts[:1], *parts)), "executive") == [
+        "lead",
+        "long",
+        "short",
+        "last",
+    ]
+
+
+@pytest.mark.parametrize("form", SHIPPED.forms, ids=lambda form: form.key)
+@pytest.mark.parametrize("role", SHIPPED.roles, ids=lambda role: role.key)
+def test_the_shipped_questionnaire_goes_from_fast_to_slow_with_few_questions_a_page(role, form):
+    questionnaire = questionnaire_for(SHIPPED, form.key, role.key, nominees=["Head of cards"])
+    short = [section.seconds for section in questionnaire.sections if all(q.is_short for q in section.questions)]
+
+    assert short == sorted(short)
+    assert questionnaire.sections[0].seconds == short[0]
+    for page in questionnaire.pages:
+        kinds = {question.kind for question in page.questions}
+        assert len(page.questions) == 1 if "ladder" in kinds else len(page.questions) <= 6
 
 
 def test_agents_read_their_own_wording_and_never_leaders_or_back_office_questions():

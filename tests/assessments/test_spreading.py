@@ -74,7 +74,7 @@ def test_a_drawn_ladder_is_asked_and_sent(managers):
     [drawn] = draft.order.also
     save_answers(draft=draft, answers={drawn: 4, "LC1": 2}, save_id="first", at=timezone.now())
 
-    sent = submit_draft(draft=enter(token=managers[0], at=timezone.now()), at=timezone.now())
+    sent = submit_draft(draft=enter(token=managers[0], at=timezone.now()), at=timezone.now()).answers
 
     assert sent == {"LC1": 2, drawn: 4}
 

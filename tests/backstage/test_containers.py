@@ -83,7 +83,7 @@ def test_nothing_secret_or_superfluous_enters_the_image():
 def test_the_proxy_never_logs_the_address_of_a_link():
     caddyfile = (ROOT / "deploy/Caddyfile").read_text()
 
-    secret = "/a/* /join/* /accounts/confirm-email/* /accounts/password/reset/key/*"
+    secret = "/a/* /join/* /kiosk/* /accounts/confirm-email/* /accounts/password/reset/key/*"
     assert f"@link path {secret}\n\tlog_skip @link" in caddyfile
     assert "request>headers delete" in caddyfile
 

@@ -151,6 +151,8 @@ def fails_with(token: str) -> str:
 SECRETS = [
     f"GET /a/{TOKEN}/",
     f"/join/{TOKEN}/?x=1",
+    f"/kiosk/{TOKEN}/",
+    f"{{'concentric_kiosk': '{TOKEN}'}}",
     f"//A//{TOKEN}",
     f"https://a.example/accounts/password/reset/key/1-{TOKEN}/",
     f"/accounts/confirm-email/{TOKEN}:abc:{TOKEN}/",

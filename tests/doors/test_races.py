@@ -15,11 +15,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from assessments.codes import code_hash
 from assessments.links import token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation, PeopleList
 from assessments.models.responses import Response
-from assessments.operations import answering
+from assessments.operations import answering, codes, withdrawing
 from assessments.operations.campaigns import close_campaign, open_campaign
+from assessments.operations.closing import close_due_campaigns
 from backstage.models import AuditEvent, Job
 from backstage.work import run_job
 from organisations.models import Organisation, User
@@ -89,6 +91,11 @@ def started(tokens: Iterable[str]) -> list[Any]:
     return drafts
 
 
+def sent_with_code(token: str) -> str:
+    """Send what somebody has answered; return their withdrawal code."""
+    return answering.submit_draft(draft=started([token])[0], at=timezone.now()).withdrawal_code
+
+
 def test_four_who_open_at_once_open_once(world):
     statuses = at_once(*[posting(world.owner, f"/c/{world.draft.pk}/open/") for _time in range(4)])
 
@@ -124,7 +131,7 @@ def test_who_sends_joins_or_asks_for_links_while_it_closes_is_in_or_out_and_neve
 
     results = at_once(*sends, *joins, *closes, *links)
 
-    sent = [result for result in results[:6] if isinstance(result, dict)]
+    sent = [result for result in results[:6] if isinstance(result, answering.Sent)]
     refused = [result for result in results[:9] if isinstance(result, Exception)]
     joined = [result for result in results[6:9] if isinstance(result, str)]
     assert {type(error) for error in refused} <= {answering.CampaignClosed}
@@ -305,3 +312,79 @@ def test_an_upload_of_two_hundred_megabytes_is_refused_in_a_sentence_and_leaves_
     assert "This file is larger than 10" in answer.text
     assert PeopleList.objects.get(campaign=world.draft).rows[0]["name"] == "Bea"
     assert world.draft.invitations.count() == 1
+
+
+def test_four_who_close_with_grace_at_once_set_one_last_day(world):
+    statuses = at_once(
+        *[posting(world.owner, f"/c/{world.running.pk}/close/", {"late": "1", "hours": "24"}) for _time in range(4)]
+    )
+
+    assert statuses == [302] * 4
+    assert AuditEvent.objects.filter(act="campaign_closing").count() == 1
+
+
+def test_four_schedulers_close_a_campaign_that_is_over_once(world):
+    at = timezone.now() + timedelta(days=2)
+    Campaign.objects.filter(pk=world.running.pk).update(closes_at=at - timedelta(hours=1))
+
+    closed = at_once(*[lambda: close_due_campaigns(at=at) for _time in range(4)])
+
+    assert [one for one in closed if isinstance(one, Exception)] == []
+    assert AuditEvent.objects.filter(act="campaign_closed", subject=f"campaign:{world.running.pk}").count() == 1
+    assert Job.objects.filter(task="reports.make_release").count() == 1
+
+
+def test_a_code_used_by_four_at_once_takes_its_response_back_once(world):
+    token = invited(world.running, world.unit, 1)[0]
+    code = sent_with_code(token)
+
+    results = at_once(
+        *[lambda: withdrawing.take_back(code=code, token=token, at=timezone.now()) for _time in range(2)],
+        *[lambda: withdrawing.delete_response(code=code, at=timezone.now()) for _time in range(2)],
+    )
+
+    assert sum(result is None for result in results) == 1
+    assert {type(result) for result in results if result is not None} == {withdrawing.CodeUnknown}
+    assert Response.objects.filter(campaign=world.running).count() == 0
+    taken_back = results[:2].count(None)
+    assert Draft.objects.count() == taken_back
+    assert Invitation.objects.filter(has_answered=True).count() == 1 - taken_back
+
+
+def test_taking_back_while_it_closes_is_before_or_after_and_never_between(world):
+    tokens = invited(world.running, world.unit, 5)
+    codes_of = {token: sent_with_code(token) for token in tokens}
+    acts = [
+        lambda token=token, code=code: withdrawing.take_back(code=code, token=token, at=timezone.now())
+        for token, code in codes_of.items()
+    ]
+
+    results = at_once(
+        *acts, lambda: close_campaign(campaign=Campaign.objects.get(pk=world.running.pk), at=timezone.now())
+    )
+
+    taken_back = results[:5].count(None)
+    assert results[5] is None
+    assert {type(result) for result in results[:5] if result is not None} <= {withdrawing.CodeUnknown}
+    assert Response.objects.filter(campaign=world.running).count() == 5 - taken_back
+    assert Invitation.objects.filter(campaign=world.running, has_answered=True).count() == 5 - taken_back
+    assert Draft.objects.count() == 0
+    assert set(Response.objects.values_list("withdrawal_hash", flat=True)) <= {""}
+
+
+def test_four_codes_made_at_once_leave_one_and_a_code_used_while_it_is_sent_opens_nothing_after(world):
+    token = invited(world.running, world.unit, 1)[0]
+    draft = started([token])[0]
+
+    made = at_once(*[lambda: codes.make_resume_code(draft=draft, at=timezone.now()) for _time in range(4)])
+
+    assert {type(one) for one in made} == {str}
+    assert AccessLink.objects.filter(kind=AccessLink.Kind.CODE).count() == 1
+    code = next(one for one in made if AccessLink.objects.filter(token_hash=code_hash(one, "resume")).exists())
+    results = at_once(
+        lambda: answering.submit_draft(draft=draft, at=timezone.now()),
+        *[lambda: codes.resume_with_code(code=code, at=timezone.now()) for _time in range(3)],
+    )
+    assert {type(one) for one in results[1:]} <= {str, codes.CodeUnknown}
+    assert set(AccessLink.objects.filter(invitation=draft.invitation).values_list("wrapped_key", flat=True)) == {""}
+    assert Response.objects.filter(campaign=world.running).count() == 1

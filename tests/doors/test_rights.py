@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from assessments.open_links import way_token
 from tests.doors.world import TOKEN, World, make_world
 
 Arguments = Callable[[World], dict[str, Any]]
@@ -53,6 +54,14 @@ def unit(world: World) -> dict[str, Any]:
     return {**slug(world), "pk": world.unit.pk}
 
 
+def unit_link(world: World) -> dict[str, Any]:
+    return {**running(world), "link": world.unit_link.pk}
+
+
+def kiosk(world: World) -> dict[str, Any]:
+    return {**running(world), "kiosk": world.kiosk.pk}
+
+
 def right(world: World) -> dict[str, Any]:
     return {**slug(world), "pk": world.users["leader"].memberships.get().pk}
 
@@ -62,6 +71,10 @@ DOORS: dict[str, Door] = {
     "about": Door(ANYBODY, changes=False),
     "framework": Door(ANYBODY, lambda world: {"slug": "concentric", "version": "1.0"}, changes=False),
     "healthz": Door(ANYBODY, changes=False),
+    "answering_worker": Door(ANYBODY, changes=False),
+    "answering_frame": Door(ANYBODY, changes=False),
+    "answering_ask": Door(ANYBODY),
+    "answering_withdraw": Door(ANYBODY),
     "theme": Door(ANYBODY, reads=False),
     "set_language": Door(ANYBODY),
     "account": Door(SIGNED_IN),
@@ -77,6 +90,16 @@ DOORS: dict[str, Door] = {
     "campaign": Door(RUNNERS, running, changes=False),
     "campaign_open": Door(RUNNERS, draft),
     "campaign_close": Door(RUNNERS, running),
+    "campaign_promises": Door(RUNNERS, running, reads=False),
+    "ways": Door(RUNNERS, running, changes=False),
+    "ways_open_link": Door(RUNNERS, running, reads=False),
+    "unit_links": Door(RUNNERS, running, reads=False),
+    "unit_link_remove": Door(RUNNERS, unit_link, reads=False),
+    "kiosk_add": Door(RUNNERS, running, reads=False),
+    "kiosk_pin": Door(RUNNERS, kiosk, reads=False),
+    "kiosk_remove": Door(RUNNERS, kiosk, reads=False),
+    "unit_sizes": Door(RUNNERS, running),
+    "poster": Door(RUNNERS, lambda world: {**running(world), "way": "all"}, changes=False),
     "people": Door(RUNNERS, draft),
     "people_check": Door(RUNNERS, draft),
     "people_remove": Door(RUNNERS, draft, reads=False),
@@ -103,13 +126,27 @@ BY_SECRET: dict[str, Arguments] = {
     "answering_afresh": lambda world: {},
     "answering_part": lambda world: {"part_key": "leadership", "number": 1},
     "answering_save": lambda world: {},
+    "answering_sync": lambda world: {},
+    "answering_language": lambda world: {},
     "answering_check": lambda world: {},
     "answering_send": lambda world: {},
     "answering_sent": lambda world: {},
     "answering_leave": lambda world: {},
+    "answering_whole": lambda world: {},
+    "answering_device": lambda world: {},
+    "answering_code": lambda world: {},
+    "answering_resume": lambda world: {},
+    "answering_receipt": lambda world: {},
     "answering_link": lambda world: {"token": "opens-nothing-at-all-000000000000"},
     "answering_join": lambda world: {"token": "opens-nothing-at-all-000000000000"},
+    "kiosk": lambda world: {"token": "opens-nothing-at-all-000000000000"},
+    "kiosk_home": lambda world: {},
+    "kiosk_start": lambda world: {},
+    "kiosk_leave": lambda world: {},
 }
+
+# One page that everybody reads. What is typed there is the secret, so it takes no token either.
+BY_CODE = {"code"}
 
 # Pages of the library for accounts: a person's own, or for everybody; no organisation stands behind them.
 ACCOUNT_PAGES: dict[str, dict[str, str]] = {
@@ -167,7 +204,7 @@ def world(db, settings, tmp_path) -> World:
 
 
 def test_every_address_is_listed():
-    assert sorted(names_of(get_resolver())) == sorted([*DOORS, *BY_SECRET, *ACCOUNT_PAGES])
+    assert sorted(names_of(get_resolver())) == sorted([*DOORS, *BY_SECRET, *BY_CODE, *ACCOUNT_PAGES])
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
@@ -253,6 +290,16 @@ def test_no_secret_no_change(world, visitor, method):
     assert world.running.invitations.filter(has_answered=True).count() == 0
 
 
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_everybody_may_type_a_code_and_a_wrong_one_opens_nothing(world, visitor):
+    client = client_of(world, visitor, checks=True)
+
+    answers = [client.get("/c/"), client.post("/c/"), client.post("/c/", {"code": "2345-6789"})]
+
+    assert [answer.status_code for answer in answers] == [200, 400, 404]
+    assert "concentric_link" not in client.cookies
+
+
 @pytest.mark.parametrize("visitor", ["nobody", "stranger"])
 def test_pages_of_accounts_answer_everybody(world, visitor):
     wrong = {}
@@ -271,12 +318,20 @@ def test_no_number_in_an_attribute_is_written_for_readers(world, visitor):
     """Ids are above 1,000 here: "1,000" in an address, a value or a length would reach no row."""
     client = client_of(world, visitor)
     client.cookies["concentric_link"] = TOKEN
+    kiosk_token = way_token("kiosk", world.kiosk.pk)
     addresses = [
         reverse(name, kwargs=door.arguments(world))
         for name, door in DOORS.items()
         if door.reads and visitor in door.who
     ]
-    addresses += [f"/join/{world.open_link}/", "/a/", f"/c/{world.draft.pk}/", f"/c/{world.released.pk}/"]
+    addresses += [
+        f"/join/{world.open_link}/",
+        f"/kiosk/{kiosk_token}/",
+        "/c/",
+        "/a/",
+        f"/c/{world.draft.pk}/",
+        f"/c/{world.released.pk}/",
+    ]
 
     found = {
         address: hits

@@ -15,10 +15,12 @@ from django.db import connection, models
 from django.utils import timezone
 
 from assessments.links import token_hash
-from assessments.models import AccessLink, Campaign, Invitation
+from assessments.models import AccessLink, Campaign, Invitation, Kiosk, UnitLink
 from assessments.open_links import open_link_token
 from assessments.operations.campaigns import create_campaign, open_campaign
+from assessments.operations.kiosks import add_kiosk
 from assessments.operations.people import stage_list
+from assessments.operations.ways import add_unit_link
 from assessments.people_files import Line
 from backstage.models import Job
 from organisations.models import Membership, Organisation, Unit, User
@@ -42,6 +44,8 @@ class World:
     release: Release
     report: Report
     open_link: str
+    unit_link: UnitLink
+    kiosk: Kiosk
     users: dict[str, User]
 
     @property
@@ -65,6 +69,8 @@ def make_world(name: str = "Northlake Savings") -> World:
     invited = Invitation.objects.create(campaign=running, unit=unit, role="front_line", name="Cem Example")
     AccessLink.objects.create(invitation=invited, token_hash=token_hash(TOKEN))
     open_campaign(campaign=running, at=at)
+    unit_link = add_unit_link(campaign=running, unit=unit, role="", at=at)
+    kiosk, _pin = add_kiosk(campaign=running, unit=unit, role="", at=at)
     return World(
         organisation,
         unit,
@@ -75,6 +81,8 @@ def make_world(name: str = "Northlake Savings") -> World:
         release,
         make_report(release, at),
         open_link_token(running.pk),
+        unit_link,
+        kiosk,
         make_people(organisation, at),
     )
 

@@ -39,6 +39,18 @@ def test_template_speaks_calmly(name):
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_a_form_in_an_isolated_piece_is_given_its_token(name):
+    """What is included with "only" does not know the token, and its form would be refused in a browser."""
+    pieces = re.findall(r'\{% include "([^"]+)"([^%]*) only %\}', (TEMPLATES / name).read_text())
+
+    assert [piece for piece, given in pieces if has_token(piece) and "csrf_token=" not in given] == []
+
+
+def has_token(name):
+    return "{% csrf_token %}" in (TEMPLATES / name).read_text()
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_numbers_in_attributes_are_written_for_machines(name):
     """The site writes 1,000 for readers; an address or a value needs `|unlocalize` to say 1000."""
     source = (TEMPLATES / name).read_text()

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.journeys.transcripts import spoken
+from tests.proofs.accessibility import (
+    ELSEWHERE,
+    Outcome,
+    World,
+    doors,
+    look,
+    made_world,
+    own_team,
+    questionnaire,
+    ready,
+    visiting,
+)
 from tests.sites import Site
 
 pytestmark = pytest.mark.browser
@@ -27,6 +42,8 @@ NARROWEST, PHONE, DESK = 320, 360, 1280
 HEIGHT = 900
 ORGANISATION = "/o/mwezi-microfinance-bank"
 NEVER_ISSUED = "/a/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/"
+TRANSCRIPTS = {"saved": "short", "questions: ladder": "ladder", "check": "check", "sent": "sent"}
+"""Where on the way a screen reader is listened to, and the file that says what it should say."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +126,7 @@ def test_pages_without_a_sign_in_have_no_violations(browser: Browser, running_si
         "/accounts/signup/",
         "/accounts/password/reset/",
         "/no-such-page/",
+        "/c/",
         NEVER_ISSUED,
     ):
         page.goto(running_site.url + path)
@@ -133,9 +151,13 @@ def test_pages_of_people_with_rights_have_no_violations(signed_in: dict[str, Pag
             f"{ORGANISATION}/people/",
             f"{ORGANISATION}/campaigns/new/",
             campaign,
+            f"{campaign}ways/",
+            f"{campaign}sizes/",
             f"{campaign}people/",
             f"{campaign}links/",
             f"{campaign}close/",
+            f"{campaign}ways/",
+            f"{campaign}sizes/",
         ),
         "leader": (f"{ORGANISATION}/results/", f"{ORGANISATION}/results/empowerment/", f"{ORGANISATION}/report/"),
         "consultant": ("/portfolio/", "/portfolio/?pin=1&pin=2&lens=aspects"),
@@ -151,55 +173,163 @@ def test_pages_of_people_with_rights_have_no_violations(signed_in: dict[str, Pag
     assert found == []
 
 
-def test_the_respondents_pages_have_no_violations_and_the_first_is_light(
-    browser: Browser, running_site: Site, demo: Demo
-):
+@pytest.fixture(scope="module")
+def world(running_site: Site) -> World:
+    return made_world(running_site)
+
+
+@dataclass
+class Walk:
+    """What was found on a respondent's way, and what a screen reader says on it."""
+
+    outcome: Outcome
+    transcripts: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def walk(browser: Browser, world: World) -> Walk:
+    """Walk once through everything in English, on a phone in daylight, and hear some of it."""
+    done = Walk(Outcome(), {})
+    for tour in (questionnaire, own_team, doors):
+        with visiting(browser, "en") as context:
+            for name, page in tour(world, context):
+                if name in TRANSCRIPTS:
+                    done.transcripts[name] = spoken(page)
+                look((name, page), done.outcome, widths=(PHONE,), schemes=("light",))
+    return done
+
+
+def test_every_page_of_a_respondents_way_is_open_to_everybody(walk: Walk):
+    outcome = walk.outcome
+
+    assert outcome.violations == []
+    assert outcome.unlisted == []
+    assert outcome.cut_off == []
+    assert outcome.too_small == []
+    assert len(outcome.pages) > 40
+
+
+def test_questions_from_right_to_left_in_the_dark_on_a_desk_are_too(browser: Browser, world: World):
+    outcome = Outcome()
+    with visiting(browser, "ar") as context:
+        for stop in own_team(world, context):
+            look(stop, outcome, widths=(DESK,), schemes=("dark",))
+            assert stop[1].evaluate("() => document.documentElement.dir") == "rtl"
+
+    assert outcome.violations + outcome.unlisted + outcome.cut_off + outcome.too_small == []
+
+
+@pytest.mark.parametrize("name", TRANSCRIPTS)
+def test_a_screen_reader_says_what_was_agreed(walk: Walk, name: str):
+    """Written anew by `REWRITE_TRANSCRIPTS=1`; then read the difference as somebody who only hears it."""
+    agreed = Path(__file__).parent / "transcripts_agreed" / f"{TRANSCRIPTS[name]}.txt"
+    heard = "\n".join(steady(walk.transcripts[name])) + "\n"
+    if os.environ.get("REWRITE_TRANSCRIPTS"):
+        agreed.parent.mkdir(exist_ok=True)
+        agreed.write_text(heard)
+
+    assert heard == agreed.read_text()
+
+
+def steady(lines: list[str]) -> list[str]:
+    """Take out what differs from person to person: codes, times, and which way round a ladder was drawn."""
+    lines = [re.sub(r"\b[A-Z0-9]{4}(-[A-Z0-9]{4}){3}\b", "(a code)", line) for line in lines]
+    lines = [re.sub(r"\d\d:\d\d( [AP]M)?", "(a time)", line) for line in lines]
+    rungs = [at for at, line in enumerate(lines) if re.search(r"[.], not checked, \d of 7$", line)]
+    if rungs and "Customers are not on" not in lines[rungs[0]]:
+        words = [lines[at].rpartition(", not checked, ")[0] for at in rungs]
+        for at, said in zip(rungs, reversed(words), strict=True):
+            lines[at] = said + lines[at][lines[at].rindex(", not checked, ") :]
+    return lines
+
+
+def test_the_first_page_is_light(browser: Browser, running_site: Site, demo: Demo):
     page = context_of(browser, PHONE).new_page()
     sizes = measured(page)
     page.goto(running_site.url + demo.personal_link, wait_until="networkidle")
-    first_load = dict(sizes)
-    found = problems_of(page, "start")
-    page.get_by_role("button", name="Start").click()
-    found += problems_of(page, "first part")
-    for path in ("/a/", "/a/check/"):
-        page.goto(running_site.url + path)
-        found += problems_of(page, path)
-    join = context_of(browser, PHONE).new_page()
-    join.goto(running_site.url + demo.open_link)
-    found += problems_of(join, "open link")
-    join.get_by_role("button", name="Continue").click()
-    found += problems_of(join, "open link with errors")
 
-    assert found == []
-    assert first_load["bytes"] <= 40_000
-    assert first_load["requests"] <= 5
+    assert sizes["bytes"] <= 40_000
+    assert sizes["requests"] <= 5
 
 
-def test_one_page_can_be_answered_by_keyboard_alone(browser: Browser, running_site: Site, demo: Demo):
-    page = context_of(browser, PHONE).new_page()
-    page.goto(running_site.url + demo.open_link)
-    page.get_by_label("Where do you work?").select_option(index=2)
-    page.locator("input[name=role]").first.check()
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Start").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/a/part/**")
-    here = page.url
-    questions = page.locator("fieldset").count()
+def test_from_the_link_to_sent_by_keyboard_alone(browser: Browser, world: World):
+    """Five presses answer a ladder: to the choices, a digit, past the note, to the button, on."""
+    with visiting(browser, "en") as context:
+        page = context.new_page()
+        page.goto(world.open.links[next(world.executives)])
+        ready(page)
+        tab_to(page, "Start")
+        on(page)
+        ladders: list[int] = []
+        while "/part/" in page.url:
+            is_ladder = page.locator("legend.tall").count() == 1
+            presses = answer_page(page)
+            on(page)
+            if is_ladder:
+                ladders.append(presses + 1)
+            if "/part/" in page.url:
+                assert page.evaluate("() => document.activeElement.matches('legend, .item-card textarea')"), page.url
+        tab_to(page, "Send your answers")
+        on(page)
 
+        assert page.locator("h1").inner_text() == "Your answers were sent."
+        assert len(ladders) > 5
+        assert max(ladders) <= 5, ladders
+
+
+HELD_BY = """() => {
+  const active = document.activeElement, shown = active.closest('.opt') || active, box = shown.getBoundingClientRect();
+  const bar = selector => document.querySelector(selector)?.getBoundingClientRect();
+  const inBar = Boolean(active.closest('.skip, .q-head, .q-foot'));
+  const top = inBar ? 0 : bar('.q-head')?.bottom ?? 0;
+  const foot = document.querySelector('.q-foot');
+  const bottom = !inBar && foot && getComputedStyle(foot).position === 'sticky' ? bar('.q-foot').top : innerHeight;
+  return {
+    words: active.textContent.trim(),
+    isSeen: Math.min(box.bottom, bottom) - Math.max(box.top, top) > 4,
+    isMarked: parseFloat(getComputedStyle(shown).outlineWidth) >= 2 && getComputedStyle(shown).outlineStyle !== 'none',
+    isOpen: active.matches('[type=radio]') && !active.closest('fieldset').querySelector(':checked'),
+    isMain: active.matches('.q-foot .btn:not(.quiet)'),
+  };
+}"""
+
+
+def pressed(page: Page, key: str) -> dict[str, Any]:
+    """Press a key and return where the focus is; it is marked, and nothing hides it wholly."""
+    page.keyboard.press(key)
+    held: dict[str, Any] = page.evaluate(HELD_BY)
+    assert held["isSeen"], f"{page.url}: {held['words']}"
+    assert held["isMarked"], f"{page.url}: {held['words']}"
+    return held
+
+
+def tab_to(page: Page, words: str) -> None:
+    for _ in range(200):
+        if pressed(page, "Tab")["words"] == words:
+            return
+    raise AssertionError(f"{words} was not reached: {page.url}")
+
+
+def answer_page(page: Page) -> int:
+    """Choose by digit in every question, go to the main button, and return how often a key was pressed."""
     presses = 0
-    while page.evaluate("document.activeElement.textContent.trim()") != "Save and continue":
-        page.keyboard.press("Tab")
+    while presses < 100:
+        held = pressed(page, "Tab")
         presses += 1
-        if page.evaluate("document.activeElement.matches('.opts input[type=radio]:not(:checked)')"):
-            page.keyboard.press("Space")
-        assert presses < 20 * questions
-    answered = page.locator(".opts input:checked").count()
-    page.keyboard.press("Enter")
-    page.wait_for_function("here => location.href !== here", arg=here)
+        if held["isOpen"]:
+            pressed(page, "2")
+            presses += 1
+        elif held["isMain"]:
+            return presses
+    raise AssertionError(f"The main button was not reached: {page.url}")
 
-    assert answered == questions
-    assert "/a/part/" in page.url
+
+def on(page: Page) -> None:
+    """Press Enter and wait for what comes."""
+    here = page.evaluate("() => { document.documentElement.dataset.here = '1'; return location.href; }")
+    page.keyboard.press("Enter")
+    page.wait_for_function(ELSEWHERE, arg=here)
+    ready(page)
 
 
 def test_the_results_page_is_light(browser: Browser, running_site: Site, demo: Demo, signed_in: dict[str, Page]):

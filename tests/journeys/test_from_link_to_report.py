@@ -62,7 +62,7 @@ def test_from_the_invitation_link_to_the_downloaded_report(browser: Browser, run
     sign_in(desk, running_site)
     desk.goto(running_site.url + campaign.path)
     desk.get_by_role("link", name="Close the assessment").click()
-    desk.get_by_role("button", name="Close now").click()
+    desk.get_by_role("button", name="Close for good now").click()
 
     desk.goto(f"{running_site.url}{campaign.organisation}results/")
     for _ in range(100):

@@ -69,3 +69,19 @@ def test_a_translation_added_later_joins_the_edition(tmp_path):
 
     assert edition.framework("fr").item_by_key["C1"].text == "Nous écoutons."
     assert edition.framework().item_by_key["C1"].text == "We listen."
+
+
+def test_a_translation_follows_its_file_until_a_native_speaker_has_read_it(tmp_path):
+    path = write_own_framework(tmp_path)
+    publish_edition(path=path, at=timezone.now())
+
+    def french_after(reviewed: str, words: str) -> tuple[str, bool]:
+        write_own_framework(tmp_path, f'reviewed = {reviewed}\n[texts]\n"items.C1.text" = "{words}"\n', "1.0.fr.toml")
+        edition, _ = publish_edition(path=path, at=timezone.now())
+        framework = Edition.objects.get(pk=edition.pk).framework("fr")
+        return framework.item_by_key["C1"].text, framework.reviewed
+
+    assert french_after("false", "Nous entendons.") == ("Nous entendons.", False)
+    assert french_after("false", "Nous écoutons.") == ("Nous écoutons.", False)
+    assert french_after("true", "Nous sommes à l’écoute.") == ("Nous sommes à l’écoute.", True)
+    assert french_after("true", "Autre chose.") == ("Nous sommes à l’écoute.", True)

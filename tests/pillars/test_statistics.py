@@ -11,7 +11,6 @@ from pillars.statistics import (
     benjamini_hochberg,
     concentration,
     consensus,
-    cronbach_alpha,
     dispersion,
     mean,
     proportion_interval,
@@ -147,12 +146,3 @@ def test_tokens_give_the_golden_numbers():
 
     assert [round(share, 3) for share in shares.values()] == [0.3, 0.267, 0.133, 0.167, 0.133]
     assert agreement == pytest.approx(0.689, abs=0.0005)
-
-
-def test_alpha_needs_three_items_and_thirty_people():
-    rows = [[value, value + 1, value] for value in range(30)]
-
-    assert cronbach_alpha(rows) == pytest.approx(1.0)
-    assert cronbach_alpha(rows[:29]) is None
-    assert cronbach_alpha([row[:2] for row in rows]) is None
-    assert cronbach_alpha([[1, 2, 3]] * 30) is None

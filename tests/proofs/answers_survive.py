@@ -98,7 +98,7 @@ def _until(act, holds) -> tuple[Page, int]:
 
 
 def _stored(site: Site, owner: Visitor, campaign: Campaign) -> Counter[str]:
-    _until(lambda: owner.get(f"{campaign.path}close/"), lambda page: "Close now" in page.text)
+    _until(lambda: owner.get(f"{campaign.path}close/"), lambda page: "Close for good now" in page.text)
     close(owner, campaign)
     answers = json.loads(site.manage("shell", "-v", "0", "-c", STORED))
     return Counter(json.dumps(one, sort_keys=True) for one in answers)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from reports.charts import build, grids, phrases, theme, web
 from reports.charts.spec import Mark, Span
@@ -336,3 +337,9 @@ def test_a_framework_without_levels_still_has_rows():
 
     assert chart.levels == ()
     assert chart.rows[0].alt.startswith("Leadership and culture: 62 of 100, 95% interval")
+
+
+def test_a_sign_stands_before_its_number_in_both_directions():
+    assert [phrases.signed(value) for value in (5, -5, 0.2)] == ["+5", "\u22125", "0"]
+    with translation.override("ar"):
+        assert [phrases.signed(value) for value in (5, -5, 0.2)] == ["\u200e+5", "\u200e\u22125", "0"]

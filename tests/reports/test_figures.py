@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from pillars.building import build as build_framework
 from reports.charts import build, grids, theme
@@ -228,3 +229,16 @@ def test_five_have_a_colour_and_the_others_stand_behind():
 
     colours = [trace["marker"]["color"] for trace in figure["data"]]
     assert colours == [theme.colour("faint")] * 7 + [theme.colour(f"series:{number}") for number in range(1, 6)]
+
+
+@pytest.mark.parametrize("chart", [*row_charts(), *heat_charts(), point_chart()], ids=lambda chart: chart.key)
+def test_a_page_from_right_to_left_gets_the_figure_mirrored(chart):
+    plain_layout = figure_of(chart)["layout"]
+    with translation.override("ar"):
+        layout = figure_of(chart)["layout"]
+
+    assert layout["xaxis"]["range"] == plain_layout["xaxis"]["range"][::-1]
+    assert layout["yaxis"]["range"] == plain_layout["yaxis"]["range"]
+    assert layout["yaxis"]["side"] == "right"
+    assert (layout["margin"]["l"], layout["margin"]["r"]) == (plain_layout["margin"]["r"], plain_layout["margin"]["l"])
+    assert {note["x"] for note in layout.get("annotations", []) if note.get("xref") == "paper"} <= {1 - 1.01}

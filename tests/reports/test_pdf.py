@@ -14,7 +14,8 @@ import pypdf
 import pytest
 from fontTools.ttLib import TTFont
 
-from reports import linter, pdf, typefaces
+from backstage import typefaces
+from reports import linter, pdf
 from reports.blocks import Exhibit, Prose, Section
 from reports.charts import typst as drawings
 from reports.charts.build import gap_rows, instrument_rows

@@ -1,12 +1,16 @@
-"""Which characters the shipped fonts can print. Read from the font files' own tables, without a font library."""
+"""Which characters the fonts shipped for print have. Read from their own tables, without a font library."""
 
 from __future__ import annotations
 
 import struct
+import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parent / "fonts"
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 @cache
@@ -16,6 +20,39 @@ def covered_characters(folder: Path = FOLDER) -> frozenset[int]:
     for path in sorted(folder.glob("*.ttf")):
         covered |= _characters_of(path.read_bytes())
     return frozenset(covered)
+
+
+def printable(sheet: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return the sheet with every character that no shipped font has replaced visibly, and those characters.
+
+    One such character would abort the whole file under the standards, and vanish silently without them.
+    """
+    covered = covered_characters()
+    stand_in = REPLACEMENT if ord(REPLACEMENT) in covered else "?"
+    replaced: set[str] = set()
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return "".join(letter_of(letter) for letter in unicodedata.normalize("NFC", value))
+        if isinstance(value, Mapping):
+            return {key: clean(entry) for key, entry in value.items()}
+        if isinstance(value, list | tuple):
+            return [clean(entry) for entry in value]
+        return value
+
+    def letter_of(letter: str) -> str:
+        if letter in "\n\t\r":
+            return " "
+        if unicodedata.category(letter) in {"Cc", "Cn", "Cs"}:
+            return ""
+        if ord(letter) in covered:
+            return letter
+        if unicodedata.category(letter) == "Cf":
+            return ""
+        replaced.add(letter)
+        return stand_in
+
+    return clean(sheet), frozenset(replaced)
 
 
 def _characters_of(font: bytes) -> set[int]:

@@ -1,0 +1,82 @@
+"""Asking for a new link with an e-mail address or a staff number. Whoever asks learns nothing from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from assessments.models import Campaign, Invitation
+from assessments.operations.codes import AlreadySent, CampaignClosed, further_link
+from assessments.queries import ASKED_FOR_LINK
+from backstage.operations import queue_mail, record_event
+
+MOST_MATCHES = 5
+"""One number may stand on several lists; one address hardly on more than this."""
+
+ONCE_IN_SECONDS = 3600
+"""Nobody's mailbox is filled by a stranger who types their address again and again."""
+
+
+def ask_for_link(*, who: str, at: datetime) -> None:
+    """Mail a further link to the person with this e-mail address or staff number who can still answer.
+
+    Somebody without an address on the list is only counted for the campaign's owner. Nothing is said about
+    who it was, and nobody who has answered is mailed or counted.
+    """
+    wanted = who.replace("\x00", "").strip()  # PostgreSQL takes no such character
+    if not wanted:
+        return
+    named = Q(email__iexact=wanted) if "@" in wanted else Q(staff_number=wanted)
+    found = Invitation.objects.filter(
+        named, campaign__state=Campaign.State.OPEN, has_answered=False, came_by_open_link=False
+    ).select_related("campaign__organisation")
+    for invitation in found.order_by("-pk")[:MOST_MATCHES]:
+        if invitation.campaign.is_open(at) and _first_time(invitation):
+            _answer_to(invitation, at)
+
+
+def _answer_to(invitation: Invitation, at: datetime) -> None:
+    campaign = invitation.campaign
+    if invitation.email:
+        try:
+            token = further_link(invitation=invitation, at=at)
+        except (AlreadySent, CampaignClosed):
+            return
+        named = {"title": campaign.title, "organisation": campaign.organisation.name}
+        # The outbox forgets the text as soon as it is sent, and with it the link.
+        queue_mail(
+            to=invitation.email,
+            subject=_("Your link to “%(title)s” of %(organisation)s") % named,
+            body=_text() % {**named, "link": f"{settings.SITE_URL}/a/{token}/"},
+            at=at,
+        )
+        return
+    record_event(
+        act=ASKED_FOR_LINK,
+        at=at,
+        organisation_id=campaign.organisation_id,
+        subject=f"campaign:{campaign.pk}",
+        details={"title": campaign.title},
+    )
+
+
+def _first_time(invitation: Invitation) -> bool:
+    """Say whether this person was not asked for within the hour; the cache keeps a keyed hash of the row's number."""
+    name = salted_hmac("concentric.asked", str(invitation.pk), algorithm="sha256").hexdigest()[:32]
+    return bool(cache.add(f"asked-link:{name}", 1, ONCE_IN_SECONDS))
+
+
+def _text() -> str:
+    return _(
+        "Somebody, most likely you, asked for a new link to the questionnaire “%(title)s” of %(organisation)s.\n\n"
+        "%(link)s\n\n"
+        "If you have started already, open it on the device you started with: your answers are there. On another "
+        "device you need your resume code or the first link.\n\n"
+        "If you did not ask for this, there is nothing to do. Links you had before still work. Keep this one to "
+        "yourself: whoever has it can answer in your place.\n"
+    )

@@ -1,0 +1,49 @@
+"""The cookie of the respondent's pages: it holds the link's secret, for these pages only.
+
+A browser keeps a strict cookie back when another site, such as a web mailer, leads to a link. To overwrite it then
+would lose the key that this device holds for the draft. So a link that needs a key and comes without a cookie is
+kept beside it, as "arriving", until the next page of our own has seen both.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+
+from assessments.access.answering import ARRIVING_COOKIE, LINK_COOKIE
+
+
+def with_link(response: HttpResponse, token: str) -> HttpResponse:
+    """Let this browser keep a link until it is closed, or until its person removes it."""
+    _set(response, LINK_COOKIE, token)
+    _delete(response, ARRIVING_COOKIE)
+    return response
+
+
+def with_arriving_link(response: HttpResponse, token: str) -> HttpResponse:
+    """Let this browser use a link without forgetting the one that it may hold already."""
+    _set(response, ARRIVING_COOKIE, token)
+    return response
+
+
+def without_link(response: HttpResponse) -> HttpResponse:
+    """Make this browser forget its link."""
+    _delete(response, LINK_COOKIE)
+    _delete(response, ARRIVING_COOKIE)
+    return response
+
+
+def _set(response: HttpResponse, name: str, token: str) -> None:
+    response.set_cookie(
+        name,
+        token,
+        path=reverse("answering"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _delete(response: HttpResponse, name: str) -> None:
+    response.delete_cookie(name, path=reverse("answering"), samesite="Strict")
