@@ -215,7 +215,8 @@ def test_no_union_of_few_people_can_be_computed_in_small_organisations(seed, k):
     means, spent = disclosure.shown(org, k, contrasts=False)
 
     assert disclosure.recoverable(org, groups, k) == disclosure.recoverable(org, means, k) == 0
-    assert spent or len(means) >= disclosure.greedy(org, k)
+    # In another order of asking one group more may fit: never more than that.
+    assert spent or len(means) >= disclosure.greedy(org, k) - 1
 
 
 @pytest.mark.parametrize("name", disclosure.SHAPES)
