@@ -47,6 +47,19 @@ def request_release(*, campaign: Campaign, at: datetime, requested_by: User | No
     )
 
 
+def request_missing_releases(*, at: datetime) -> int:
+    """Ask for the release of every closed campaign for which nobody ever did; return how many.
+
+    A close asks by itself, right after it is stored. A process that is killed between the two never does.
+    """
+    asked = 0
+    for campaign in Campaign.objects.filter(state=Campaign.State.CLOSED):
+        if not Job.objects.filter(task=MAKE_RELEASE, arguments__campaign_id=campaign.pk).exists():
+            request_release(campaign=campaign, at=at)
+            asked += 1
+    return asked
+
+
 def make_release(claim: Claim) -> None:
     """Do the job "reports.make_release": compute outside of a transaction, store together with "done"."""
     campaign = Campaign.objects.select_related("organisation", "edition").filter(pk=claim.arguments["campaign_id"])

@@ -19,6 +19,7 @@ from reports.operations.releases import (
     canonical,
     make_release,
     release_campaign,
+    request_missing_releases,
     request_release,
 )
 from reports.queries import latest_release, releases_of
@@ -138,3 +139,20 @@ def test_release_refuses_a_campaign_that_is_not_closed(campaign, state, reason):
 def test_release_says_that_a_campaign_does_not_exist():
     with pytest.raises(CommandError, match="There is no campaign 4711"):
         call_command("release", "4711")
+
+
+def test_a_close_that_could_not_ask_for_its_release_any_more_gets_it_within_a_minute(campaign):
+    assert request_missing_releases(at=AT) == 1
+
+    again = request_missing_releases(at=AT)
+
+    job = Job.objects.get()
+    assert again == 0
+    assert (job.task, job.arguments) == (MAKE_RELEASE, {"campaign_id": campaign.pk})
+
+
+def test_a_release_that_failed_is_not_asked_for_by_itself(campaign):
+    request_release(campaign=campaign, at=AT)
+    Job.objects.update(state="failed")
+
+    assert request_missing_releases(at=AT) == 0
