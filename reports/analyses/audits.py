@@ -270,8 +270,7 @@ class DimensionAudit:
         rows = []
         spreads = np.zeros(len(self.cells), np.int64)
         for key in sides:
-            crowd = self.survey.crowd(key)
-            mask = self.inside(crowd) & (self.values[COMMON].squares >= 0)
+            mask = self._sides[key.removeprefix("side:")] & (self.values[COMMON].squares >= 0)
             n = self.count(mask)
             spreads[mask] = residue(Fraction(1, n * max(n - 1, 1)))
             rows.append(self.mean_row(COMMON, mask.astype(np.int64)))
@@ -279,7 +278,7 @@ class DimensionAudit:
 
     def gap_numbers(self, sides: Iterable[str]) -> Iterator[Candidate]:
         for key in sides:
-            members = self.inside(self.survey.crowd(key))
+            members = self._sides[key.removeprefix("side:")]
             yield from self.told(COMMON, key, members & (self.values[COMMON].squares >= 0), members)
 
     def item(self, item: Item) -> Candidate | None:
