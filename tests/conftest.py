@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.sites import Site, running_site_in
@@ -32,6 +34,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError("CI=true, but there is no Chromium: install Debian's package chromium.")
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_before() -> None:
+    """Forget what earlier tests made the cache count. In the database that goes with each test; in Redis it stays."""
+    if settings.REDIS_URL:
+        cache.clear()
 
 
 @pytest.fixture(scope="session")
