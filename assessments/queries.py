@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import get_language
 
+from assessments.groups import Place
 from assessments.models import Campaign, Draft, Invitation, PeopleList
 from assessments.people_files import Line
 from assessments.people_lists import Known, person_key
@@ -66,6 +67,22 @@ def has_open_ways(campaign: Campaign) -> bool:
         or campaign.kiosks.exists()
         or campaign.invitations.filter(came_by_open_link=True).exists()
     )
+
+
+def people_in_total(campaign: Campaign) -> int | None:
+    """Return how many people a campaign asks: those on the list and of files, or as many as its owner typed.
+
+    None where anybody may come in and nobody has said how many there are.
+    """
+    if has_open_ways(campaign):
+        return sum(campaign.unit_sizes.values()) if campaign.unit_sizes else None
+    return campaign.invitations.count() + campaign.imported
+
+
+def places_now(organisation: Organisation) -> list[Place]:
+    """Return the organisation's units as they are now."""
+    rows = Unit.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name", "parent")
+    return [Place(*row) for row in rows]
 
 
 def languages_of(campaign: Campaign) -> list[str]:
