@@ -153,13 +153,12 @@ def unit_of(name):
     return Unit.objects.get(name=name)
 
 
-def opened_campaign(units=("Branches", "Legal", "Risk"), **chosen):
-    campaign = make_campaign(make_organisation(units=units))
+def drafted_campaign(*, contact=False):
+    campaign = make_campaign(make_organisation(units=("Branches", "Legal", "Risk")))
     invite(campaign, 25, "Branches", level="daily")
     invite(campaign, 3, "Legal")
     invite(campaign, 3, "Risk")
-    declared = {"units": True, "roles": True, "contact": False, "pairs": ()} | chosen
-    operations.declare_groups(campaign=campaign, at=AT, **declared)
+    operations.declare_groups(campaign=campaign, units=True, roles=True, contact=contact, pairs=(), at=AT)
     return campaign
 
 
@@ -168,7 +167,7 @@ def cells(campaign):
 
 
 def test_opening_takes_the_units_along_and_a_new_name_changes_nothing():
-    campaign = opened_campaign()
+    campaign = drafted_campaign()
     open_campaign(campaign=campaign, at=AT)
 
     rename_unit(unit=unit_of("Legal"), name="Law")
@@ -178,7 +177,7 @@ def test_opening_takes_the_units_along_and_a_new_name_changes_nothing():
 
 
 def test_groups_are_fixed_once_the_campaign_is_open():
-    campaign = opened_campaign()
+    campaign = drafted_campaign()
     open_campaign(campaign=campaign, at=AT)
 
     with pytest.raises(operations.GroupsAreFixed):
@@ -192,14 +191,14 @@ def test_groups_are_fixed_once_the_campaign_is_open():
 
 
 def test_a_contact_level_is_stored_only_where_it_is_reported():
-    campaign = opened_campaign()
+    campaign = drafted_campaign()
     open_campaign(campaign=campaign, at=AT)
 
     assert cells(campaign) == {("Branches", "front_line", ""): 25, ("Northlake", "front_line", ""): 6}
 
 
 def test_units_that_are_merged_share_a_cell_instead_of_going_up():
-    campaign = opened_campaign(contact=True)
+    campaign = drafted_campaign(contact=True)
     operations.merge_units(campaign=campaign, units=[unit_of("Legal").pk, unit_of("Risk").pk], at=AT)
     open_campaign(campaign=campaign, at=AT)
 
@@ -209,7 +208,7 @@ def test_units_that_are_merged_share_a_cell_instead_of_going_up():
 
 
 def test_a_merge_can_grow_and_be_undone():
-    campaign = opened_campaign()
+    campaign = drafted_campaign()
     legal, risk, branches = (unit_of(name).pk for name in ("Legal", "Risk", "Branches"))
     operations.merge_units(campaign=campaign, units=[legal, risk], at=AT)
     operations.merge_units(campaign=campaign, units=[risk, branches], at=AT)
@@ -223,7 +222,7 @@ def test_a_merge_can_grow_and_be_undone():
 
 
 def test_without_departments_nobodys_is_stored():
-    campaign = opened_campaign()
+    campaign = drafted_campaign()
     operations.declare_groups(campaign=campaign, units=False, roles=True, contact=False, pairs=(), at=AT)
     open_campaign(campaign=campaign, at=AT)
 
@@ -231,7 +230,7 @@ def test_without_departments_nobodys_is_stored():
 
 
 def test_a_unit_made_after_the_opening_is_part_of_the_one_above_it():
-    campaign = opened_campaign()
+    campaign = drafted_campaign()
     open_campaign(campaign=campaign, at=AT)
     new = Unit.objects.create(organisation=campaign.organisation, parent=unit_of("Branches"), name="Branch East")
 
