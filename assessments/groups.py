@@ -11,7 +11,7 @@ of them with a plus for a pair, such as "unit:12+side:staff".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -259,6 +259,17 @@ def declared_groups(
         *contact,
         *pairs,
     ]
+
+
+def joined_groups(framework: Framework, listed: Collection[str], stored: Collection[str]) -> frozenset[str]:
+    """Return the role groups that are counted with their side, from those on the list and those in reporting cells.
+
+    People of one were stored with another, because too few were invited: four executives stored as managers are
+    leaders from then on.
+    """
+    lost = set(listed) - set(stored) - {""}
+    sides = {group.side for group in framework.role_groups if group.key in lost}
+    return frozenset(group.key for group in framework.role_groups if group.side in sides)
 
 
 def crossed(first: DeclaredGroup, second: DeclaredGroup) -> DeclaredGroup:

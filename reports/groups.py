@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assessments.group_words import group_titles
 from assessments.groups import FEW_PEOPLE, Declaration, declared_groups
 from assessments.models import Campaign
 from assessments.queries import people_in_total, places_now
 from pillars.schema import Framework
 from reports.analyses.respondents import Crowd
-from reports.wording import group_titles
 
 
 def declaration_of(campaign: Campaign, answered: int) -> Declaration:

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from assessments.groups import Declaration
+from assessments.groups import Declaration, joined_groups
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from assessments.queries import has_open_ways
@@ -160,9 +160,7 @@ def _invited(
         listed.add(stratum_of(framework, role))
         stored.add(kept)
         people[kept, cell_unit or unit, _level(declared, level)] += 1
-    lost = listed - stored - {""}
-    sides = {group.side for group in framework.role_groups if group.key in lost}
-    joined = frozenset(group.key for group in framework.role_groups if group.side in sides)
+    joined = joined_groups(framework, listed, stored)
     if open_ways or not people:
         return None, joined
     side_of = {group.key: f"side:{group.side}" for group in framework.role_groups if group.key in joined}

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.group_words import group_titles
 from assessments.groups import pair_title
 from pillars.schema import Framework, Item
 from reports.advice import because
@@ -64,27 +65,6 @@ def subjects_of(framework: Framework) -> tuple[Subject, ...]:
             for dimension in found.dimensions
         ]
     return tuple(subjects)
-
-
-def side_titles() -> dict[str, str]:
-    """Return what the two sides that are compared are called."""
-    return {"staff": _("Staff"), "leaders": _("Leaders")}
-
-
-def contact_titles() -> dict[str, str]:
-    """Return what people of each contact level are called together."""
-    return {
-        "daily": _("In contact every day"),
-        "weekly": _("In contact every week"),
-        "monthly": _("In contact every month"),
-        "never": _("Never in contact"),
-    }
-
-
-def group_titles() -> dict[str, str]:
-    """Return what groups that no framework and no organisation names are called, by key."""
-    sides = {f"side:{key}": title for key, title in side_titles().items()}
-    return sides | {f"contact:{key}": title for key, title in contact_titles().items()}
 
 
 def item_text(item: Item) -> str:

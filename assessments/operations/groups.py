@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from assessments.groups import LEVELS, PAIRS, Declaration, Merge, Pair, fitting_merges
+from assessments.groups import PAIRS, Declaration, Merge, Pair, fitting_merges
 from assessments.models import Campaign
-from assessments.queries import people_in_total, places_now
+from assessments.queries import as_it_would_open, places_now
 from backstage.operations import record_event
 from organisations.models import User
 
@@ -90,13 +90,6 @@ def keep_fixed(campaign: Campaign, declared: Declaration) -> None:
     """Store what a campaign opens with."""
     campaign.groups, campaign.unit_tree = declared.to_document(), declared.tree_rows()
     campaign.save(update_fields=["groups", "unit_tree"])
-
-
-def as_it_would_open(campaign: Campaign) -> Declaration:
-    """Return what a campaign declares, with its units as they are now and the rule for few people applied."""
-    listed = campaign.invitations.filter(came_by_open_link=False).exclude(contact_level="")
-    levels = LEVELS if campaign.imported else listed.values_list("contact_level", flat=True).distinct().order_by()
-    return campaign.declared.frozen(places_now(campaign.organisation), people_in_total(campaign), levels)
 
 
 def _held(campaign: Campaign) -> Campaign:

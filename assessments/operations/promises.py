@@ -16,8 +16,7 @@ from django.db import transaction
 
 from assessments.groups import Declaration
 from assessments.models import SMALLEST_GROUP, Campaign
-from assessments.operations.groups import as_it_would_open
-from assessments.queries import has_open_ways
+from assessments.queries import as_it_would_open, has_open_ways
 from backstage.operations import record_event
 from organisations.models import User
 
