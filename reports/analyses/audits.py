@@ -37,6 +37,7 @@ class Cell:
 
     stratum: str
     unit: int | None
+    level: str
     role: str
     points: frozenset[str]
     """The items they gave a point to."""
@@ -84,8 +85,9 @@ class DimensionAudit:
         order = np.argsort(places)
         return {
             Cell(
-                stratum=survey.cells[survey.cell[place]][0],
-                unit=survey.cells[survey.cell[place]][1],
+                stratum=survey.cells[survey.cell[place]].stratum,
+                unit=survey.cells[survey.cell[place]].unit,
+                level=survey.cells[survey.cell[place]].level,
                 role=columns.roles[columns.role[place]] if with_roles else "",
                 points=frozenset(key for key, mask in pointed.items() if mask[place]),
                 has=frozenset(name for name, mask in has.items() if mask[place]),
@@ -179,7 +181,7 @@ class DimensionAudit:
     @cached_property
     def _inside(self) -> Mapping[str, Mask]:
         return {
-            crowd.key: np.array([crowd.holds(cell.stratum, cell.unit) for cell in self.cells], dtype=bool)
+            crowd.key: np.array([crowd.holds(cell.stratum, cell.unit, cell.level) for cell in self.cells], dtype=bool)
             for crowd in self.survey.crowds
         }
 

@@ -143,13 +143,13 @@ def estimate(
 ) -> Estimate | None:
     """Return the group's figure over those of its people who have a value, or None where no pool reaches k.
 
-    The whole and units weigh role groups; a group that is restricted to some of them is a plain mean over
-    people. `k` may ask for more people than the campaign does.
+    The whole and units weigh role groups; any other group is a plain mean over people. `k` may ask for more
+    people than the campaign does.
     """
     found = {name: values.of(numbers) for name, numbers in survey.blocks(crowd)}
     counts = {name: mine.size for name, mine in found.items() if mine.size}
     least = max(k, survey.k)
-    if crowd.strata is None:
+    if crowd.kind in {"all", "unit"}:
         shares = pools(survey.framework.role_groups, counts, least, equal=equal)
     else:
         shares = [Pool(crowd.key, frozenset(counts), 1.0)] if sum(counts.values()) >= least else []

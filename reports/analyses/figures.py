@@ -24,7 +24,7 @@ from pillars.vectors import Numbers
 from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
 from reports.analyses.estimates import Estimate, composite, estimate
 from reports.analyses.kinds import numbers_told, shown_together
-from reports.analyses.respondents import WORTH, Crowd, Survey
+from reports.analyses.respondents import WORTH, Crowd, Standing, Survey
 from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, Candidate, widths
 from reports.results import HIDDEN, NOT_ASKED, TOO_FEW, Figure
 
@@ -244,7 +244,7 @@ def _narrow(
     return [cell.keys() for cell, width in zip(few, found, strict=True) if width < LEAST_WIDTH]
 
 
-def _shares(crowd: Crowd, found: Estimate, counts: Mapping[tuple[str, int | None], int]) -> dict[Hashable, float]:
+def _shares(crowd: Crowd, found: Estimate, counts: Mapping[Standing, int]) -> dict[Hashable, float]:
     """Return how much each cell's mean counts in a group's figure."""
     shares: dict[Hashable, float] = {}
     for pool in found.pools:

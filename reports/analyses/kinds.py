@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from pillars.vectors import Numbers
-from reports.analyses.respondents import Crowd, Survey
+from reports.analyses.respondents import Crowd, Standing, Survey
 from reports.disclosure import shown_groups
 
 Key = TypeVar("Key", bound=Hashable)
@@ -17,10 +17,10 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True)
 class Kinds:
-    """People who are alike: of one unit and stratum, and in the same of some groups. Each kind has a number."""
+    """People who are alike: they stand in the same place and are in the same of some groups. Each kind has a number."""
 
     counts: Sequence[int]
-    cells: Sequence[tuple[str, int | None]]
+    cells: Sequence[Standing]
     groups: Mapping[Hashable, frozenset[int]]
     """Which kinds are in each of the groups."""
 
@@ -76,4 +76,4 @@ def numbers_told(
 
 
 def _side(survey: Survey, kinds: Kinds, kind: int) -> str:
-    return survey.side_of_stratum.get(kinds.cells[kind][0], "")
+    return survey.side_of_stratum.get(kinds.cells[kind].stratum, "")

@@ -29,6 +29,8 @@ class Respondent:
     role: str
     unit: int | None
     answers: Answers
+    level: str = ""
+    """How often the person is in contact with customers, where that is reported."""
     is_fast: bool = False
 
 
@@ -51,6 +53,8 @@ class People(Sequence[Respondent]):
     """Each person's place in `roles`."""
     units: tuple[int | None, ...]
     unit: Places
+    levels: tuple[str, ...]
+    level: Places
     codes: Mapping[str, Codes]
     """Item key -> each person's answer as a code."""
     evidence: Mapping[str, Codes]
@@ -66,7 +70,7 @@ class People(Sequence[Respondent]):
     def of(cls, framework: Framework, respondents: Iterable[Respondent]) -> People:
         """Return the same people in columns."""
         gathering = Gathering(framework)
-        gathering.add([(one.role, one.unit, one.is_fast, one.answers) for one in respondents])
+        gathering.add([(one.role, one.unit, one.level, one.is_fast, one.answers) for one in respondents])
         return gathering.people()
 
     def __len__(self) -> int:
@@ -81,7 +85,8 @@ class People(Sequence[Respondent]):
             return [self[number] for number in range(len(self))[place]]
         number = range(len(self))[place]
         role, unit = self.roles[self.role[number]], self.units[self.unit[number]]
-        return Respondent(number, role, unit, dict(self._answers(number)), bool(self.is_fast[number]))
+        level, answers = self.levels[self.level[number]], dict(self._answers(number))
+        return Respondent(number, role, unit, answers, level, bool(self.is_fast[number]))
 
     def _answers(self, number: int) -> Iterator[tuple[str, Answer]]:
         for key, codes in self.codes.items():
@@ -102,12 +107,13 @@ class Gathering:
     count: int = 0
     roles: dict[str, int] = field(default_factory=dict)
     units: dict[int | None, int] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
     parts: list[_Part] = field(default_factory=list)
     told: dict[str, tuple[list[int], list[Answer]]] = field(default_factory=dict)
     noted: dict[str, dict[int, int]] = field(default_factory=dict)
 
-    def add(self, rows: Sequence[tuple[str, int | None, bool, Answers]]) -> None:
-        """Take in some responses: role, unit, whether it was very fast, and answers."""
+    def add(self, rows: Sequence[tuple[str, int | None, str, bool, Answers]]) -> None:
+        """Take in some responses: role, unit, contact level, whether it was very fast, and answers."""
         codes = {
             item.key: np.array([code_of(item, answers.get(item.key)) for *_, answers in rows], dtype=code_type(item))
             for item in self.framework.items
@@ -115,7 +121,7 @@ class Gathering:
         for number, (*_, answers) in enumerate(rows, start=self.count):
             for key in answers.keys() - codes.keys():
                 self.tell(number, key, answers[key])
-        self.place([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], codes)
+        self.place([row[:4] for row in rows], codes)
 
     def tell(self, number: int, key: str, answer: Answer) -> None:
         """Take in one answer that is no point: to a task, or the note under a ladder."""
@@ -126,19 +132,14 @@ class Gathering:
         elif key.startswith(NOTE) and isinstance(answer, dict) and isinstance(kind := answer.get("type"), int):
             self.noted.setdefault(key.removeprefix(NOTE), {})[number] = kind
 
-    def place(
-        self,
-        roles: Sequence[str],
-        units: Sequence[int | None],
-        is_fast: Sequence[bool],
-        codes: Mapping[str, Codes],
-    ) -> None:
+    def place(self, rows: Sequence[tuple[str, int | None, str, bool]], codes: Mapping[str, Codes]) -> None:
         """Take in where some people stand, with their codes."""
-        known_roles, known_units = self.roles, self.units
-        role = [known_roles.setdefault(role, len(known_roles)) for role in roles]
-        unit = [known_units.setdefault(unit, len(known_units)) for unit in units]
-        self.parts.append(_Part(np.array(role, np.int32), np.array(unit, np.int32), np.array(is_fast, bool), codes))
-        self.count += len(roles)
+        roles, units, levels = self.roles, self.units, self.levels
+        role = np.array([roles.setdefault(row[0], len(roles)) for row in rows], np.int32)
+        unit = np.array([units.setdefault(row[1], len(units)) for row in rows], np.int32)
+        level = np.array([levels.setdefault(row[2], len(levels)) for row in rows], np.int32)
+        self.parts.append(_Part(role, unit, level, np.array([row[3] for row in rows], bool), codes))
+        self.count += len(rows)
 
     def people(self) -> People:
         """Return everybody taken in."""
@@ -150,6 +151,8 @@ class Gathering:
             role=np.concatenate([part.role for part in self.parts]),
             units=tuple(self.units),
             unit=np.concatenate([part.unit for part in self.parts]),
+            levels=tuple(self.levels),
+            level=np.concatenate([part.level for part in self.parts]),
             codes={
                 item.key: np.concatenate([part.codes[item.key] for part in self.parts]) for item in self.framework.items
             },
@@ -170,5 +173,6 @@ class _Part:
 
     role: Places
     unit: Places
+    level: Places
     is_fast: Mask
     codes: Mapping[str, Codes]

@@ -7,7 +7,7 @@ place for each person, so that nothing below loops over people:
     survey.scores[variant][dimension key]     `Values`: `.array` (NaN for none), `.given` (mask), `.numbers`
     survey.values[item key]     answers to an item on 0..100, as `Values`
     survey.members(crowd)       numbers of people, ascending; `survey.inside(crowd)` is the mask
-    survey.stratum, .cell       each person's place in `stratum_names`, in `cells` (stratum and unit)
+    survey.stratum, .cell       each person's place in `stratum_names`, in `cells` (stratum, unit, contact level)
     survey.blocks(crowd)        the members stratum by stratum, which is how figures are pooled
 
 `Values` is also a mapping from a person's number to a value. `Values.only(mask)` makes a variant of it, such as
@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -52,15 +52,15 @@ LEAST_STAFF_TO_COMPARE = 8
 
 AGENT = "agent"
 
-GroupKind = Literal["all", "side", "role", "unit"]
+GroupKind = Literal["all", "side", "role", "unit", "contact", "pair"]
 
-WORTH: Mapping[GroupKind, int] = {"all": 0, "side": 1, "role": 1, "unit": 2}
+WORTH: Mapping[GroupKind, int] = {"all": 0, "side": 1, "role": 1, "unit": 2, "contact": 3, "pair": 4}
 """Which groups come first where not all can be shown."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """A group of respondents. `strata` restricts it to role groups (None for all), `units` to units (None for all)."""
+    """A group of respondents. `strata`, `units` and `levels` of contact restrict it; None stands for all."""
 
     key: str
     kind: GroupKind
@@ -68,18 +68,29 @@ class Crowd:
     parent: str = ""
     strata: frozenset[str] | None = None
     units: frozenset[int] | None = None
+    levels: frozenset[str] | None = None
 
-    def holds(self, stratum: str, unit: int | None) -> bool:
-        return (self.strata is None or stratum in self.strata) and (self.units is None or unit in self.units)
+    def holds(self, stratum: str, unit: int | None, level: str = "") -> bool:
+        here = (self.strata is None or stratum in self.strata) and (self.units is None or unit in self.units)
+        return here and (self.levels is None or level in self.levels)
 
 
 @dataclass(frozen=True)
 class Invited:
-    """How many were invited with one stratum and unit."""
+    """How many were invited with one stratum, unit and contact level."""
 
     stratum: str
     unit: int | None
     people: int
+    level: str = ""
+
+
+class Standing(NamedTuple):
+    """Where people stand who are told apart by nothing else."""
+
+    stratum: str
+    unit: int | None
+    level: str
 
 
 @dataclass(frozen=True)
@@ -125,11 +136,16 @@ class Survey:
         return [self.stratum_names[place] for place in self.stratum.tolist()]
 
     @cached_property
-    def cells(self) -> tuple[tuple[str, int | None], ...]:
-        """The pairs of stratum and unit that occur."""
-        units = len(self.columns.units)
-        used = np.flatnonzero(np.bincount(self._packed)).tolist()
-        return tuple((self.stratum_names[packed // units], self.columns.units[packed % units]) for packed in used)
+    def cells(self) -> tuple[Standing, ...]:
+        """The strata, units and contact levels that occur together."""
+        columns = self.columns
+        shape = len(self.stratum_names), len(columns.units), len(columns.levels)
+        used = np.flatnonzero(np.bincount(self._packed))
+        places = zip(*(part.tolist() for part in np.unravel_index(used, shape)), strict=True) if used.size else ()
+        return tuple(
+            Standing(self.stratum_names[stratum], columns.units[unit], columns.levels[level])
+            for stratum, unit, level in places
+        )
 
     @cached_property
     def cell(self) -> Places:
@@ -139,7 +155,8 @@ class Survey:
 
     @cached_property
     def _packed(self) -> Places:
-        found: Places = self.stratum * np.int32(len(self.columns.units)) + self.columns.unit
+        columns = self.columns
+        found: Places = (self.stratum * len(columns.units) + columns.unit) * len(columns.levels) + columns.level
         return found
 
     def stratum_of(self, role: str) -> str:
@@ -238,7 +255,7 @@ class Survey:
         return any(isinstance(answer, list) and answer and set(answer) <= keys for answer in self.told_by(task))
 
     def by_worth(self, sizes: Mapping[str, int]) -> list[Crowd]:
-        """Return the groups named in `sizes`, the worthiest first: the whole, roles, units; larger before smaller."""
+        """Return the groups named in `sizes`, the worthiest first (`WORTH`), larger before smaller."""
         named = [crowd for crowd in self.crowds if crowd.key in sizes]
         return sorted(named, key=lambda crowd: (WORTH[crowd.kind], -sizes[crowd.key]))
 
@@ -323,7 +340,8 @@ class Survey:
         if self.invited is None:
             return None
         wanted = set(strata)
-        return sum(row.people for row in self.invited if row.stratum in wanted and crowd.holds(row.stratum, row.unit))
+        rows = (row for row in self.invited if row.stratum in wanted)
+        return sum(row.people for row in rows if crowd.holds(row.stratum, row.unit, row.level))
 
     def has_items(self, dimension: Dimension, measure: Measure, crowd: Crowd) -> bool:
         """Say whether anybody of the group's roles is asked something that counts for the measure."""
