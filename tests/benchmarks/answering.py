@@ -168,10 +168,8 @@ def _measured(world: World, times: int) -> dict[str, Cost]:
         _tell(name, cost)
     journey = costs["journey (link, start, 5 pages saved, send)"]
     each = journey.cpu_ms / JOURNEY_REQUESTS
-    _say(
-        f"  {world.database}: {journey.cpu_ms:.1f} CPU ms of the server for a whole journey of {JOURNEY_REQUESTS} requests,"
-    )
-    _say(f"  {each:.2f} for each; the client takes the rest of the same processors")
+    _say(f"  {world.database}: {journey.cpu_ms:.1f} CPU ms of the server for a whole journey")
+    _say(f"  of {JOURNEY_REQUESTS} requests, {each:.2f} for each; the client takes the rest of the same processors")
     return costs
 
 
