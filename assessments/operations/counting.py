@@ -1,0 +1,66 @@
+"""How many have answered an open campaign, counted once a day.
+
+A count that moves with each answer would tell a watcher when somebody answered. So the first look of a day counts,
+and everybody sees that count until the next day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from assessments.models import Campaign
+from assessments.queries import Counted
+from assessments.statements import keep_tallies
+
+COUNTED = "counted"
+"""Where a campaign's tallies keep the day's count."""
+
+
+def counted_today(*, campaign: Campaign, at: datetime) -> Counted:
+    """Return how many have answered, as it was counted today; counts if nobody has looked yet."""
+    today = timezone.localdate(at)
+    found = campaign.tallies.get(COUNTED) or {}
+    if found.get("day") != today.isoformat():
+        found = _count(campaign.pk, today)
+    by_unit, listed = ({int(unit): n for unit, n in found[name].items()} for name in ("units", "listed"))
+    return Counted(today, found["total"], found["unasked"], by_unit, listed)
+
+
+def with_counts_of_today(campaigns: Iterable[Campaign], at: datetime) -> list[Campaign]:
+    """Return campaigns from `assessments.queries.with_counts`; of open ones the counts are those of today."""
+    told = []
+    for campaign in campaigns:
+        if campaign.state == Campaign.State.OPEN:
+            counted = counted_today(campaign=campaign, at=at)
+            listed = campaign.invitations.filter(came_by_open_link=False).count()
+            campaign.answered_count = counted.total  # type: ignore[attr-defined]  # added by the query
+            campaign.invited_count = listed + counted.unasked + campaign.imported  # type: ignore[attr-defined]
+        told.append(campaign)
+    return told
+
+
+@transaction.atomic
+def _count(campaign_id: int, today: date) -> dict[str, Any]:
+    # Who sends keeps tallies in the same row, and holds it meanwhile.
+    held = Campaign.objects.select_for_update(no_key=True).only("tallies", "imported").get(pk=campaign_id)
+    before: dict[str, Any] = held.tallies.get(COUNTED) or {}
+    if before.get("day") == today.isoformat():
+        return before
+    on_list = Count("pk", filter=Q(came_by_open_link=False))
+    rows = list(held.invitations.filter(has_answered=True).values("unit").annotate(n=Count("pk"), listed=on_list))
+    answered = sum(row["n"] for row in rows)
+    found = {
+        "day": today.isoformat(),
+        "total": answered + held.imported,
+        "unasked": answered - sum(row["listed"] for row in rows),
+        "units": {str(row["unit"]): row["n"] for row in rows},
+        "listed": {str(row["unit"]): row["listed"] for row in rows},
+    }
+    keep_tallies(campaign_id, {**held.tallies, COUNTED: found})
+    return found
