@@ -137,7 +137,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         raise Http404
     framework = shown.release.campaign.edition.framework(get_language() or "")
     previous = previous_results(shown.waves, shown.wave, results, get_language() or "")
-    has_pairs = any(group.kind == "pair" for group in results.groups)
+    pairs = build.group_rows(results, subject, kinds=("pair",), only_shown=True)
     context = {
         **_frame(organisation, shown),
         "subject": found,
@@ -148,7 +148,8 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         "claims": web.printed(build.claim_rows(results, [subject])),
         "gap": web.printed(build.single_gap(results, subject)),
         "groups": web.printed(build.group_rows(results, subject)),
-        "pairs": web.printed(build.group_rows(results, subject, kinds=("pair",))) if has_pairs else "",
+        "pairs": web.printed(pairs) if pairs.rows else "",
+        "has_pairs": any(group.kind == "pair" for group in results.groups),
         "stacks": [web.printed(chart) for chart in grids.answer_stacks(results, subject)],
         "advice": advice_for(framework, results, subject),
         "neighbours": [

@@ -41,6 +41,17 @@ def test_a_count_stands_until_the_next_day(campaign):
     assert seen(campaign, AT + timedelta(days=1)) == 40
 
 
+def test_a_count_moves_in_steps_of_k(campaign):
+    answered(campaign, 4)
+    assert seen(campaign, AT) == 0
+
+    answered(campaign, 2)
+    assert seen(campaign, AT + timedelta(days=1)) == 20
+
+    answered(campaign, 4)
+    assert seen(campaign, AT + timedelta(days=2)) == 20
+
+
 def test_other_tallies_stay_as_they_are(campaign):
     Campaign.objects.filter(pk=campaign.pk).update(tallies={"language": {"fr": 3}})
 
