@@ -6,25 +6,29 @@ Computes outside any transaction and writes nothing; `reports.operations.release
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+
+import numpy as np
 
 from assessments.groups import Declaration, joined_groups
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from assessments.queries import has_open_ways
-from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Framework, Item
+from pillars.schema import Framework, Item
 from pillars.scoring import (
     held_level,
     index_of,
     instrument_weights,
     level_number,
-    point_of,
     pools,
     stratum_of,
 )
-from pillars.statistics import consensus, mean, standard_deviation
+from pillars.statistics import consensus_of
+from pillars.vectors import NOT_HERE, UNSEEN, moments
 from reports.advice import advice
 from reports.analyses.agreement import (
     consensus_by_dimension,
@@ -36,13 +40,15 @@ from reports.analyses.confidence import Grade, confidence, grades
 from reports.analyses.depth import definition_lens, shift_positions, symbolic_substantive
 from reports.analyses.figures import INDEX, Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
-from reports.analyses.respondents import Invited, Respondent, Survey
+from reports.analyses.people import Gathering, People
+from reports.analyses.respondents import Invited, Survey
 from reports.analyses.tasks import drivers, hero, resources, values_balance
 from reports.groups import crowds_of, declaration_of
 from reports.results import Analysis, Group, ItemResult, Level, Overall, Results
 from reports.wording import item_labels, item_text, subjects_of
 
 LEAST_K = 5
+ROWS_AT_ONCE = 1000
 
 
 def build_results(campaign: Campaign, framework: Framework | None = None) -> Results:
@@ -92,6 +98,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         analyses=_analyses(survey, table, spread),
         advice=advice(framework, table.figures["score"]["all"], graded, spread),
         weights=_weights(survey),
+        pools=_pools(survey, table),
     )
 
 
@@ -100,13 +107,8 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
 
 def survey_of(campaign: Campaign, framework: Framework) -> Survey:
     """Return everybody who answered a campaign, with the groups they belong to."""
-    rows = Response.objects.filter(campaign=campaign).order_by("pk")
-    found = list(rows.values_list("role", "unit_id", "contact_level", "answers"))
-    declared = declaration_of(campaign, len(found))
-    people = [
-        Respondent(number, role, unit if declared.by_unit else None, answers, _level(declared, level))
-        for number, (role, unit, level, answers) in enumerate(found)
-    ]
+    declared = declaration_of(campaign, Response.objects.filter(campaign=campaign).count())
+    people = people_of(campaign, framework, declared)
     invited, joined = _invited(campaign, framework, declared)
     crowds = crowds_of(campaign, framework, declared, joined)
     roles = {crowd.key: crowd.parent for crowd in crowds if crowd.kind in {"side", "role"}}
@@ -115,6 +117,20 @@ def survey_of(campaign: Campaign, framework: Framework) -> Survey:
     return Survey(
         framework, campaign.form, k, people, crowds, invited, joined, (roles, units), dict(campaign.other_forms)
     )
+
+
+def people_of(campaign: Campaign, framework: Framework, declared: Declaration) -> People:
+    """Return everybody who answered a campaign, in columns; no more than some responses are held whole at a time."""
+    rows = Response.objects.filter(campaign=campaign).order_by("pk")
+    fields = ("role", "unit_id", "contact_level", "is_fast", "answers")
+    found = (
+        (role, unit if declared.by_unit else None, _level(declared, level), is_fast, answers)
+        for role, unit, level, is_fast, answers in rows.values_list(*fields).iterator(chunk_size=ROWS_AT_ONCE)
+    )
+    gathering = Gathering(framework)
+    while some := list(itertools.islice(found, ROWS_AT_ONCE)):
+        gathering.add(some)
+    return gathering.people()
 
 
 def _people_counted(campaign: Campaign, survey: Survey) -> int | None:
@@ -135,7 +151,7 @@ def _units_to_count(declared: Declaration, survey: Survey) -> set[int | None]:
     if declared.tree and not declared.by_unit:
         above = {place.parent for place in declared.tree}
         return {place.number for place in declared.tree if place.number not in above}
-    answered: set[int | None] = {person.unit for person in survey.people}
+    answered = set(survey.columns.units)
     return answered.union(*(merge.units for merge in declared.merges if answered.intersection(merge.units)))
 
 
@@ -232,10 +248,32 @@ def _weights(survey: Survey) -> Mapping[str, float]:
     A single dimension can differ, where fewer people of a role group have a score in it.
     """
     framework = survey.framework
-    counts = survey.count_by_stratum(range(len(survey.people)))
+    counts = survey.count_by_stratum()
     shares = pools(framework.role_groups, counts, survey.k) if framework.role_groups else []
     used = {pool.key: pool.weight for pool in shares}
     return used | {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
+
+
+def _pools(survey: Survey, table: Table) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """Return of which groups' means each dimension of the whole is made, where all of these stand beside it.
+
+    Then the shares say nothing more: they are what makes the sum come out.
+    """
+    groups = {crowd.key for crowd in survey.crowds}
+    side_of = {group.key: f"side:{group.side}" for group in survey.framework.role_groups}
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for (measure, group, subject), whole in table.estimates.items():
+        if group != "all" or subject not in survey.framework.dimension_by_key:
+            continue
+        shares = {
+            f"role:{pool.key}" if f"role:{pool.key}" in groups else side_of.get(pool.key, pool.key): pool.weight
+            for pool in whole.pools
+        }
+        means = [(share, table.estimate(key, subject, measure)) for key, share in shares.items() if key != "all"]
+        reached = [share * one.score for share, one in means if one]
+        if reached and len(reached) == len(shares) and abs(math.fsum(reached) - whole.score) < 1e-9:
+            found.setdefault(measure, {})[subject] = shares
+    return found
 
 
 def _item_results(survey: Survey, table: Table) -> Iterable[ItemResult]:
@@ -247,31 +285,30 @@ def _item_results(survey: Survey, table: Table) -> Iterable[ItemResult]:
 
 
 def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
-    said = [person.number for person in survey.people if item.key in person.answers]
+    codes = survey.columns.codes[item.key]
+    pointed = codes >= 0
     least = survey.least(survey.dimension_of[item.key])
-    pointed = [number for number in said if point_of(survey.people[number].answers, item.key) is not None]
     counted = counted_people(survey, pointed, least)
-    sides = {survey.side(number) for number in counted}
-    points = [survey.people[number].answers[item.key] for number in counted]
-    answers = Counter(point for point in points if isinstance(point, int))
-    values = [100 * item.fraction(point) for point in sorted(answers.elements())]
+    points = [int(np.count_nonzero(codes[counted] == step)) for step in range(len(item.scale.points()))]
+    sides = [side for side, on in survey.sides.items() if (counted & on).any()]
+    heard = np.logical_or.reduce([survey.on(side) for side in sides])
+    values = moments(survey.values[item.key].of(counted))
     width = item.scale.highest - item.scale.lowest
-    sd = standard_deviation(values)
-    words = Counter(survey.people[number].answers[item.key] for number in said if survey.side(number) in sides)
+    sd = math.sqrt(values.variance) if values.n > 1 else None
     return ItemResult(
         key=item.key,
         text=item_text(item),
         subject=subject,
-        n=len(counted),
-        mean=mean(values),
+        n=values.n,
+        mean=values.mean,
         sd=sd,
-        native_mean=item.scale.lowest + mean(values) / 100 * width,
+        native_mean=item.scale.lowest + values.mean / 100 * width,
         native_sd=None if sd is None else sd / 100 * width,
-        counts=tuple(answers[point] for point in item.scale.points()),
+        counts=tuple(points),
         labels=item_labels(item),
-        dont_know=words[DONT_KNOW],
-        not_applicable=words[NOT_APPLICABLE],
-        consensus=consensus(values),
+        dont_know=int(np.count_nonzero((codes == UNSEEN) & heard)),
+        not_applicable=int(np.count_nonzero((codes == NOT_HERE) & heard)),
+        consensus=consensus_of(values),
     )
 
 
