@@ -65,15 +65,19 @@ def offered(org: Lattice, k: int) -> list[tuple[int, ...]]:
     return sorted(large, key=lambda group: (-org.size(group), group))
 
 
-def shown(org: Lattice, k: int, *, contrasts: bool = True) -> tuple[list[tuple[int, ...]], int]:
-    """Return what the audit lets through, and how many groups its search was not finished for."""
+def shown(org: Lattice, k: int, *, strictly: bool = False) -> tuple[list[tuple[int, ...]], int]:
+    """Return what the audit lets through, and how many groups its search was not finished for.
+
+    Groups of the same size have the same rank, unless it is to let no difference between few people through.
+    """
     places = {cell: place for place, cell in enumerate(org.people)}
     candidates = []
     for group in offered(org, k):
         columns = np.array([places[cell] for cell in org.groups[group]])
-        candidates.append(Candidate(group, [Row(columns, np.ones(len(columns), np.int64))]))
+        row = Row(columns, np.ones(len(columns), np.int64))
+        candidates.append(Candidate(group, [row], rank=None if strictly else org.size(group)))
     counts = np.array(list(org.people.values()))
-    found = audited(candidates, np.arange(len(places)), counts, k, contrasts=contrasts)
+    found = audited(candidates, np.arange(len(places)), counts, k)
     return [group for group in offered(org, k) if group in found.shown], len(found.spent)
 
 
@@ -335,14 +339,14 @@ def lattice_lines(people: int, sizes: Sequence[int], k: int, seed: int) -> Itera
     started = time.process_time()
     groups, spent = shown(org, k)
     seconds = time.process_time() - started
-    means_only, _ = shown(org, k, contrasts=False)
+    strict, _ = shown(org, k, strictly=True)
     naive = offered(org, k)
     width = narrowest_of(org, groups, k, seed)
     yield (
         f"{people} people, {len(org.people)} cells, k = {k}: threshold alone {len(naive)} groups, "
         f"{recoverable(org, naive, k)} unions recoverable; plain greedy audit {greedy(org, k)} groups; "
-        f"audit of means {len(means_only)} groups, {recoverable(org, means_only, k)} recoverable; "
-        f"audit of means and contrasts {len(groups)} groups, {recoverable(org, groups, k)} recoverable, "
+        f"no combination at all about few people {len(strict)} groups; "
+        f"audit {len(groups)} groups, {recoverable(org, groups, k)} recoverable, "
         f"{spent} not searched to the end, {seconds:.2f} s; "
         f"narrowest bounds {'-' if width is None else f'{width:.0f} points'}"
     )
