@@ -266,3 +266,13 @@ def test_nothing_is_told_about_four_people_by_all_figures_of_a_dimension(seed, u
     rows, _ = disclosure.rows_of(survey, figure_table(survey, is_pulse=False))
 
     assert disclosure.few_people_told(survey, rows, survey.k) == 0
+
+
+def test_what_changed_between_two_waves_tells_nothing_more():
+    shape = disclosure.random_shape(random.Random(5), 15)  # noqa: S311  made-up data
+    now = disclosure.survey_of(shape, 5, unanswered=0.1)
+
+    rows = disclosure.with_change(now, disclosure.wave_after(now, 6))
+
+    assert len(rows) >= 20
+    assert disclosure.few_people_told(now, rows, now.k) == 0
