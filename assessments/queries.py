@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import get_language
 
-from assessments.models import Campaign, Draft, Invitation, PeopleList
+from assessments.cells import Cell
+from assessments.group_preview import Preview, preview_of_list, preview_of_sizes
+from assessments.group_words import group_titles
+from assessments.groups import LEVELS, Declaration, Place
+from assessments.models import SMALLEST_GROUP, Campaign, Draft, Invitation, PeopleList
+from assessments.models.responses import Response
 from assessments.people_files import Line
 from assessments.people_lists import Known, person_key
 from backstage.models import AuditEvent, Job
@@ -29,6 +36,19 @@ class UnitRate:
     invited: int
     percent: int
     is_capped: bool
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many had answered an open campaign at the first look of `day`."""
+
+    day: date
+    total: int
+    unasked: int
+    """Those of them who came in by an open way."""
+    by_unit: dict[int, int]
+    listed_by_unit: dict[int, int]
+    """By the unit on the list, and only of those who are on it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,57 @@ def has_open_ways(campaign: Campaign) -> bool:
         or campaign.kiosks.exists()
         or campaign.invitations.filter(came_by_open_link=True).exists()
     )
+
+
+def people_in_total(campaign: Campaign) -> int | None:
+    """Return how many people a campaign asks: those on the list and of files, or as many as its owner typed.
+
+    None where anybody may come in and nobody has said how many there are.
+    """
+    if has_open_ways(campaign):
+        return sum(campaign.unit_sizes.values()) if campaign.unit_sizes else None
+    return campaign.invitations.count() + campaign.imported
+
+
+def places_now(organisation: Organisation) -> list[Place]:
+    """Return the organisation's units as they are now."""
+    rows = Unit.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name", "parent")
+    return [Place(*row) for row in rows]
+
+
+def as_it_would_open(campaign: Campaign) -> Declaration:
+    """Return what a campaign declares, with its units as they are now and the rule for few people applied.
+
+    Answers of a file keep the units that the file gives them: whoever made it could read them one by one.
+    """
+    listed = campaign.invitations.filter(came_by_open_link=False).exclude(contact_level="")
+    levels = LEVELS if campaign.imported else listed.values_list("contact_level", flat=True).distinct().order_by()
+    people = None if campaign.imported else people_in_total(campaign)
+    return campaign.declared.frozen(places_now(campaign.organisation), people, levels)
+
+
+def group_preview(campaign: Campaign) -> Preview:
+    """Return what will be readable of the groups that a campaign declares, by the people it asks as things are."""
+    declared = as_it_would_open(campaign)
+    framework = campaign.edition.framework(get_language() or "")
+    titles = {"all": campaign.organisation.name, **group_titles()}
+    k = max(campaign.k, SMALLEST_GROUP)
+    listed = _listed(campaign)
+    if has_open_ways(campaign) and (campaign.unit_sizes or not listed):
+        sizes = {int(unit): people for unit, people in campaign.unit_sizes.items()}
+        return preview_of_sizes(declared, framework, titles, sizes, k)
+    return preview_of_list(declared, framework, titles, listed, k)
+
+
+def _listed(campaign: Campaign) -> dict[Cell, int]:
+    """Return how many people of each unit, role and contact level are on the list or came from a file."""
+    invited = campaign.invitations.filter(came_by_open_link=False)
+    counts: Counter[Cell] = Counter()
+    counts.update(Cell(*one) for one in invited.values_list("unit", "role", "contact_level"))
+    if campaign.imported:
+        answered = Response.objects.filter(campaign=campaign)
+        counts.update(Cell(*one) for one in answered.values_list("unit", "role", "contact_level"))
+    return dict(counts)
 
 
 def languages_of(campaign: Campaign) -> list[str]:
@@ -120,8 +191,8 @@ def with_counts(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
     )
 
 
-def unit_rates(campaign: Campaign) -> list[UnitRate]:
-    """Return the rates of units in which at least k people are invited, by name.
+def unit_rates(campaign: Campaign, counted: Counted | None = None) -> list[UnitRate]:
+    """Return the rates of units in which at least k people are invited, by name; as they were counted, or as they are.
 
     A unit's people are those of the unit itself: on the list or, where anybody may come in, as many as the
     owner typed; a unit without a number is left out there. When those left over are fewer than k but some,
@@ -140,6 +211,9 @@ def unit_rates(campaign: Campaign) -> list[UnitRate]:
         .order_by("unit__name")
     )
     found = {row["unit"]: (row["unit__name"], row["listed"], row["answered"]) for row in counts}
+    if counted:
+        then = counted.by_unit if sizes else counted.listed_by_unit
+        found = {unit: (name, listed, then.get(unit, 0)) for unit, (name, listed, _now) in found.items()}
     if sizes:
         names = dict(Unit.objects.filter(pk__in=sizes, organisation=campaign.organisation_id).values_list("pk", "name"))
         few = {unit for unit, (_name, listed, _answered) in found.items() if 0 < listed < campaign.k}

@@ -20,7 +20,7 @@ from reports.analyses.respondents import Survey
 
 Row = Mapping[Any, Fraction]
 Counts = Mapping[Any, int]
-"""People in each cell, which is a stratum with a unit."""
+"""People in each cell, which is a stratum with a unit and a contact level."""
 
 SCREEN = 2**61 - 1
 MOST_TRIES = 20_000_000
@@ -147,8 +147,8 @@ def mean_shares(
 ) -> dict[Hashable, Fraction]:
     """Return how much each cell counts in a group's mean, by the published rule: fixed weights of role groups."""
     by_stratum: dict[str, int] = {}
-    for (stratum, _), count in inside.items():
-        by_stratum[stratum] = by_stratum.get(stratum, 0) + count
+    for cell, count in inside.items():
+        by_stratum[cell[0]] = by_stratum.get(cell[0], 0) + count
     if kind not in {"all", "unit"}:
         whole = sum(inside.values())
         return {cell: Fraction(count, whole) for cell, count in inside.items()}
@@ -221,7 +221,7 @@ def _attacked(
     with_widths: bool,
 ) -> Found:
     k = survey.least(dimension)
-    people = Counter((survey.strata[number], survey.people[number].unit) for number in by_person)
+    people = Counter(_cell(survey, number) for number in by_person)
     seen = []
     for key, value, rounded in shown:
         crowd = survey.crowd(key)
@@ -233,9 +233,14 @@ def _attacked(
     return Found(about, len(seen), _unions(sums(seen, people), people, k), width)
 
 
+def _cell(survey: Survey, number: int) -> tuple[str, int | None, str]:
+    return survey.cells[int(survey.cell[number])]
+
+
 def _attacked_numbers(documents: Sequence[Mapping[str, Any]], survey: Survey) -> Found:
-    people = Counter((stratum, person.unit) for stratum, person in zip(survey.strata, survey.people, strict=True))
-    told = [group["key"] for document in documents for group in document["groups"] if group["answered"] is not None]
+    people = Counter(_cell(survey, person.number) for person in survey.people)
+    groups = [group for document in documents for group in document["groups"]]
+    told = dict.fromkeys(group["key"] for group in groups if group["answered"] is not None)
     rows = [{cell: Fraction(1) for cell in people if survey.crowd(key).holds(*cell)} for key in told]
     return Found("how many answered", len(rows), _unions(rows, people, survey.k))
 

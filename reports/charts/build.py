@@ -152,10 +152,22 @@ def _figure_cells(results: Results, figure: Figure) -> tuple[str, str, str, str]
     return (phrases.number(figure), phrases.level_title(results, figure), phrases.interval(figure), count)
 
 
-def group_rows(results: Results, subject: str, *, kinds: Sequence[str] = ("all", "side", "role", "unit")) -> RowChart:
-    """Return one subject's score in each group, the whole organisation first; a side of one role stands once."""
+ONE_PROPERTY = ("all", "side", "role", "unit", "contact")
+"""The groups that one property makes; pairs have two."""
+
+
+def group_rows(
+    results: Results, subject: str, *, kinds: Sequence[str] = ONE_PROPERTY, only_shown: bool = False
+) -> RowChart:
+    """Return one subject's score in each group, the whole organisation first; a side of one role stands once.
+
+    With `only_shown`, hidden groups are left out instead of hatched.
+    """
     shown = [group for group in results.groups if group.kind in kinds]
-    asked = [group for group in shown if results.figure(group.key, subject).absence != "not_asked"]
+    figures = {group.key: results.figure(group.key, subject) for group in shown}
+    asked = [group for group in shown if figures[group.key].absence != "not_asked"]
+    if only_shown:
+        asked = [group for group in asked if phrases.is_shown(figures[group.key])]
     sides = [results.figure(group.key, subject) for group in asked if group.kind == "side"]
     groups = [
         group
@@ -171,7 +183,8 @@ def group_rows(results: Results, subject: str, *, kinds: Sequence[str] = ("all",
     )
     title = _("%(topic)s by group") % {"topic": results.subject(subject).title}
     legend = [LegendEntry("dot", _("score")), LegendEntry("interval", _("95% interval"))]
-    return _row_chart(results, f"groups-{subject}", title, rows=rows, legend=legend, table=table)
+    key = f"groups-{subject}" if kinds == ONE_PROPERTY else f"{'-'.join(kinds)}-{subject}"
+    return _row_chart(results, key, title, rows=rows, legend=legend, table=table)
 
 
 def _group_row(results: Results, group: Group, subject: str) -> Row:
