@@ -105,10 +105,14 @@ def places_now(organisation: Organisation) -> list[Place]:
 
 
 def as_it_would_open(campaign: Campaign) -> Declaration:
-    """Return what a campaign declares, with its units as they are now and the rule for few people applied."""
+    """Return what a campaign declares, with its units as they are now and the rule for few people applied.
+
+    Answers of a file keep the units that the file gives them: whoever made it could read them one by one.
+    """
     listed = campaign.invitations.filter(came_by_open_link=False).exclude(contact_level="")
     levels = LEVELS if campaign.imported else listed.values_list("contact_level", flat=True).distinct().order_by()
-    return campaign.declared.frozen(places_now(campaign.organisation), people_in_total(campaign), levels)
+    people = None if campaign.imported else people_in_total(campaign)
+    return campaign.declared.frozen(places_now(campaign.organisation), people, levels)
 
 
 def group_preview(campaign: Campaign) -> Preview:
