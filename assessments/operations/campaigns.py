@@ -15,6 +15,7 @@ from django.db.models import Max
 from assessments.models import SMALLEST_GROUP, AccessLink, Campaign, Draft, Invitation, PeopleList
 from assessments.models.responses import Response
 from assessments.operations.cells import give_cells
+from assessments.operations.small_cells import join_small_cells
 from assessments.operations.promises import promise_at_opening
 from assessments.operations.ways import give_open_link
 from assessments.queries import has_open_ways
@@ -143,8 +144,8 @@ def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = Non
 
     Twice is once. Codes to resume and to withdraw end here. Questionnaires that were not sent are deleted, and
     every mail to these people with its time.
-    Responses and invitations are written again in random order with new ids, so that neither ids nor the
-    order of rows say who answered when.
+    Cells of people who came in unasked grow until enough share them. Responses and invitations are written
+    again in random order with new ids, so that neither ids nor the order of rows say who answered when.
 
     :raises NotOpenYet: when it was never opened
     """
@@ -158,6 +159,7 @@ def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = Non
     Draft.objects.filter(invitation__campaign=campaign).delete()
     PeopleList.objects.filter(campaign=campaign).delete()
     forget_mails(about=f"campaign:{campaign.pk}")
+    join_small_cells(campaign)
     _shuffle_responses(campaign)
     _shuffle_invitations(campaign)
     _record("campaign_closed", campaign, at, actor)

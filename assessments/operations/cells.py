@@ -16,7 +16,7 @@ def give_cells(campaign: Campaign) -> None:
     """Give everybody on the list a reporting cell; for the moment a campaign opens."""
     invitations = list(campaign.invitations.filter(came_by_open_link=False).order_by("pk"))
     own = [_own_cell(invitation) for invitation in invitations]
-    _write(invitations, reporting_cells(own, campaign.k, _shape(campaign)))
+    _write(invitations, reporting_cells(own, campaign.k, shape_for(campaign)))
 
 
 def give_newcomers_cells(campaign: Campaign, newcomers: Sequence[Invitation]) -> None:
@@ -29,14 +29,15 @@ def give_newcomers_cells(campaign: Campaign, newcomers: Sequence[Invitation]) ->
         if unit is not None
     ]
     own = [_own_cell(invitation) for invitation in newcomers]
-    _write(newcomers, joining_cells(own, standing, campaign.k, _shape(campaign)))
+    _write(newcomers, joining_cells(own, standing, campaign.k, shape_for(campaign)))
 
 
 def _own_cell(invitation: Invitation) -> Cell:
     return Cell(invitation.unit_id, invitation.role, invitation.contact_level)
 
 
-def _shape(campaign: Campaign) -> Shape:
+def shape_for(campaign: Campaign) -> Shape:
+    """Return how cells of this campaign grow."""
     units = Unit.objects.filter(organisation_id=campaign.organisation_id)
     return shape_of(campaign.edition.framework(), dict(units.values_list("pk", "parent")))
 

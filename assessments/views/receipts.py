@@ -43,8 +43,11 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/answering/receipt.html", context)
 
 
-def cell_words(invitation: Invitation) -> dict[str, str]:
-    """Return what is stored instead of the person, in words: `cell_unit`, `cell_role`, `cell_contact`."""
+def cell_words(invitation: Invitation) -> dict[str, str | int]:
+    """Return what is stored instead of the person, in words: `cell_unit`, `cell_role`, `cell_contact`.
+
+    `joined_below` is the number of people under which a cell that somebody named is joined with a larger one.
+    """
     cell = access.cell_of(invitation)
     role = access.framework_of(invitation.campaign).role_by_key.get(cell.role)
     contact = dict(ContactLevel.choices).get(cell.contact_level)
@@ -52,6 +55,7 @@ def cell_words(invitation: Invitation) -> dict[str, str]:
         "cell_unit": cell.unit.name,
         "cell_role": role.title if role else "",
         "cell_contact": str(contact or ""),
+        "joined_below": invitation.campaign.k if invitation.came_by_open_link else 0,
     }
 
 
