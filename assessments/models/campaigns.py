@@ -89,6 +89,9 @@ class Campaign(models.Model):
     """What respondents were promised, oldest first: one object with "fingerprint" and "settings" for each change."""
     tallies = models.JSONField(default=dict)
     """Counts that are not kept with any response, such as how many answered in which language."""
+    daily_count = models.JSONField(default=dict)
+    """While it is open: how many had answered at `counted_at`, as `queries.tally_of` gives it. Pages show no other."""
+    counted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CampaignRows.as_manager()
@@ -159,6 +162,12 @@ class Campaign(models.Model):
     def ends_at(self) -> datetime | None:
         """When the last answers are taken: the close plus the grace time."""
         return self.closes_at + timedelta(hours=self.grace_hours) if self.closes_at else None
+
+    def phase(self, at: datetime) -> str:
+        """Return the state as people speak of it: while it is open also "late" or "over", after its last day."""
+        if self.state != self.State.OPEN or self.is_open(at):
+            return self.state
+        return "late" if self.takes_answers(at) else "over"
 
     def takes_answers(self, at: datetime) -> bool:
         """Say whether somebody who began in time may go on and send at `at`."""

@@ -15,8 +15,8 @@ from django.db.models import Max
 from assessments.models import SMALLEST_GROUP, AccessLink, Campaign, Draft, Invitation, PeopleList
 from assessments.models.responses import Response
 from assessments.operations.cells import give_cells
-from assessments.operations.small_cells import join_small_cells
 from assessments.operations.promises import promise_at_opening
+from assessments.operations.small_cells import join_small_cells
 from assessments.operations.ways import give_open_link
 from assessments.queries import has_open_ways
 from assessments.signals import campaign_closed

@@ -39,7 +39,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "assessments/campaigns/organisation.html",
         {
             "organisation": found,
-            "campaigns": queries.campaigns_of(found),
+            "campaigns": [(row, row.phase(at)) for row in queries.campaigns_of(found)],
             "runs_campaigns": bool(kinds & set(RUNS_CAMPAIGNS)),
             "is_owner": OWNER in kinds,
             "has_results": found.campaigns.filter(state=Campaign.State.RELEASED).exists(),
@@ -131,19 +131,18 @@ def _campaign_page(
         {
             "campaign": found,
             "organisation": found.organisation,
-            "is_open": found.is_open(at),
-            "takes_late_answers": found.takes_answers(at) and not found.is_open(at),
             "promises": [shown(entry) for entry in promises.promises_of(found)],
             "smallest_group_form": (form or _smallest_group_form(found)) if takes_changes else None,
             "asked_for_links": queries.asked_for_links(found),
-            "rates": queries.unit_rates(found),
+            "count": queries.daily_count(found),
+            "phase": found.phase(at),
             "open_link": open_link,
             "open_code": open_code,
             "code_address": request.build_absolute_uri(reverse("code")).partition("://")[2].rstrip("/"),
             "has_open_ways": queries.has_open_ways(found),
             "unit_links": found.unit_links.count(),
             "tablets": found.kiosks.count(),
-            "counted": sum(found.unit_sizes.values()),
+            "has_sizes": bool(found.unit_sizes),
             "short_roles": queries.short_role_titles(found),
             "results_url": _results_url(found.organisation),
             "release_job": queries.release_job(found),
@@ -207,16 +206,14 @@ def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
                 campaign=found, hours=form.cleaned_data["hours"], at=at, actor=signed_in(request.user)
             )
         return redirect("campaign", pk=found.pk)
-    counted = queries.with_counts(Campaign.objects.filter(pk=found.pk)).get()
     return render(
         request,
         "assessments/campaigns/close.html",
         {
-            "campaign": counted,
+            "campaign": found,
             "organisation": found.organisation,
-            "unsent": queries.unsent_count(found),
-            "is_open": found.is_open(at),
-            "takes_late_answers": found.takes_answers(at) and not found.is_open(at),
+            "count": queries.daily_count(found),
+            "phase": found.phase(at),
             "form": form,
         },
         status=422 if form.errors else 200,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from assessments.models import AccessLink, Campaign, PeopleList
 from assessments.open_links import open_link_token
 from assessments.operations.campaigns import close_campaign, open_campaign
+from assessments.operations.counting import count_answers
 from assessments.uploads import TOO_LARGE
 from organisations.models import Membership
 from tests.assessments.owner_rows import AT, answer, edition, invite, make_campaign, make_member, make_organisation
@@ -304,6 +305,8 @@ def test_the_campaign_page_counts_without_naming(owner, organisation):
     people = invite(campaign, 6, name="Ada")
     open_campaign(campaign=campaign, at=AT)
     answer(people[0])
+
+    count_answers(campaign=campaign, at=AT, before=AT)
 
     page = owner.get(f"/c/{campaign.pk}/").content.decode()
 

@@ -3,10 +3,11 @@
     python -m tests.proofs.canaries [--canaries 100]
 
 Each person holds a link and writes a text that stands nowhere else. Some send, some leave a draft, all knock at wrong
-doors on the way. One asks for a new link by mail. Then every byte the server keeps is searched: while that mail is handed to
-the mail server and waits for its yes, while the campaign is open, and after the close: database, write-ahead log, broker, cache,
-logs, and Redis where it is used. Texts of drafts may be found nowhere; texts that were sent only in the table of responses;
-links and codes nowhere; none of them in an address, a header or an error page. After the close no row tells of a mail.
+doors on the way. One asks for a new link by mail. Then every byte the server keeps is searched: while that mail is
+handed to the mail server and waits for its yes, while the campaign is open, and after the close: database, write-ahead
+log, broker, cache, logs, and Redis where it is used. Texts of drafts may be found nowhere; texts that were sent only in
+the table of responses; links and codes nowhere; none of them in an address, a header or an error page. After the close
+no row tells of a mail.
 """
 
 from __future__ import annotations

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("assessments", "0004_ways_in"),
+    ]
+
+    operations = [
+        migrations.AddField(model_name="campaign", name="counted_at", field=models.DateTimeField(blank=True, null=True)),
+        migrations.AddField(model_name="campaign", name="daily_count", field=models.JSONField(default=dict)),
+    ]
