@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 
 from assessments.access import answering as access
@@ -43,10 +43,10 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/answering/receipt.html", context)
 
 
-def cell_words(invitation: Invitation) -> dict[str, str | int]:
+def cell_words(invitation: Invitation) -> dict[str, str]:
     """Return what is stored instead of the person, in words: `cell_unit`, `cell_role`, `cell_contact`.
 
-    `joined_below` is the number of people under which a cell that somebody named is joined with a larger one.
+    `cell_joined` says to those who named it themselves what becomes of a small one at the close.
     """
     cell = access.cell_of(invitation)
     role = access.framework_of(invitation.campaign).role_by_key.get(cell.role)
@@ -55,8 +55,16 @@ def cell_words(invitation: Invitation) -> dict[str, str | int]:
         "cell_unit": cell.unit.name,
         "cell_role": role.title if role else "",
         "cell_contact": str(contact or ""),
-        "joined_below": invitation.campaign.k if invitation.came_by_open_link else 0,
+        "cell_joined": _joined_below(invitation.campaign.k) if invitation.came_by_open_link else "",
     }
+
+
+def _joined_below(k: int) -> str:
+    return ngettext(
+        "If fewer than %(people)d person in all shares it, it is joined with the next larger group at the close.",
+        "If fewer than %(people)d people in all share it, it is joined with the next larger group at the close.",
+        k,
+    ) % {"people": k}
 
 
 def shown(entry: dict[str, Any]) -> dict[str, Any]:
