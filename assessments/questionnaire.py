@@ -98,8 +98,8 @@ class Question:
 
     @property
     def short_text(self) -> str:
-        """Name the question in a list. A pair without a text of its own is named by its poles."""
-        return self.text or " / ".join(self.poles or ())
+        """Name the question in a list. A pair is named by its poles, without which "closer to the left" says nothing."""
+        return " / ".join(self.poles) if self.poles else self.text
 
     def allows(self, answer: Answer) -> bool:
         """Say whether this is an answer to this question at all."""

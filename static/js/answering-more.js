@@ -165,7 +165,7 @@
     const poles = card.querySelector(".poles"), legend = card.querySelector("summary, legend, .legend").cloneNode(true);
     legend.querySelectorAll(".optional").forEach((e) => { e.remove(); });
     if (!poles) { return legend.textContent.trim(); }
-    return Array.from(poles.querySelectorAll("p"), (p) => p.lastChild.textContent.trim()).join(" / ");
+    return Array.from(poles.querySelectorAll("p"), (p) => p.childNodes[1].textContent.trim()).join(" / ");
   }
 
   function wordsOf(card, fields) {
