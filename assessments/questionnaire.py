@@ -98,7 +98,7 @@ class Question:
 
     @property
     def short_text(self) -> str:
-        """Name the question in a list. A pair is named by its poles, without which "closer to the left" says nothing."""
+        """Name the question in a list. A pair is named by its poles: "closer to the left" says nothing else."""
         return " / ".join(self.poles) if self.poles else self.text
 
     def allows(self, answer: Answer) -> bool:

@@ -20,11 +20,12 @@ FOR_READERS = re.compile(r"(?m)^[ \t]*//.*\n|^[ \t]+|[ \t]+// .*$|^\n")
 """Comments and indentation of a script. No script of ours has either inside a string of several lines."""
 
 TEXT = r"""
-    "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | `(?:[^`\\]|\\.)*`       # a string
-    | (?<=[(=,:!&|?\ ])/(?![/*\s])(?:\[(?:[^\]\\\n]|\\.)*\]|\\.|[^/\\\n\[])+/  # a pattern; a division has spaces around it
+    "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | `(?:[^`\\]|\\.)*`
+    | (?<=[(=,:!&|?\ ])/(?![/*\s])(?:\[(?:[^\]\\\n]|\\.)*\]|\\.|[^/\\\n\[])+/
 """
+"""A string of any kind, or a pattern. A division of ours has spaces around it."""
 SPACES = re.compile(rf"(?x)({TEXT}) | \ ?(=> | [=!<>]==? | [-+*/%]= | && | \|\| | [={{}}(),;:?<>])\ ?")
-"""A string or a pattern, which stay, or what needs no space beside it. A plus and a minus may need theirs."""
+"""What stays as it is, or what needs no space beside it. A plus and a minus may need theirs."""
 
 
 def for_browsers(script: str) -> str:

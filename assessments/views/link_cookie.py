@@ -46,9 +46,7 @@ def without_link(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _set(
-    response: HttpResponse, name: str, token: str, *, httponly: bool = True, max_age: int | None = None
-) -> None:
+def _set(response: HttpResponse, name: str, token: str, *, httponly: bool = True, max_age: int | None = None) -> None:
     response.set_cookie(
         name,
         token,

@@ -27,7 +27,7 @@ def test_all_scripts_of_a_respondent_together_stay_small():
         ('  open("https://example.org/a//b");\n', 'open("https://example.org/a//b");\n'),
         ("a = b / c;\n", "a=b / c;\n"),
         ("if (a && b) { return x ? -1 : y => y; }\n", "if(a&&b){return x?-1:y=>y;}\n"),
-        ('a = " = " + \' ; \' + ` , `;\n', 'a=" = " + \' ; \' + ` , `;\n'),
+        ("a = \" = \" + ' ; ' + ` , `;\n", "a=\" = \" + ' ; ' + ` , `;\n"),
         ("a = /( = |[/ ] ; )/.test(b);\n", "a=/( = |[/ ] ; )/.test(b);\n"),
         ("a = b + +c - -d;\n", "a=b + +c - -d;\n"),
     ],

@@ -9,7 +9,19 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from tests.journeys.phones import EMPTY, PHONE, begun, choose, chosen, left_behind, opened, ready, state, stored, token_of
+from tests.journeys.phones import (
+    EMPTY,
+    PHONE,
+    begun,
+    choose,
+    chosen,
+    left_behind,
+    opened,
+    ready,
+    state,
+    stored,
+    token_of,
+)
 from tests.sites import Site
 from tests.visitor import Visitor
 from tests.whole_path import Campaign, links_of, set_up, sign_up

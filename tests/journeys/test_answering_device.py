@@ -36,6 +36,7 @@ from assessments.models.responses import Response
 print(json.dumps([json.dumps(answers) for answers in Response.objects.values_list("answers", flat=True)]))
 """
 
+
 @pytest.fixture(scope="module")
 def owner(running_site: Site) -> Visitor:
     owner = Visitor(running_site.url)
