@@ -5,24 +5,30 @@ Computes outside any transaction and writes nothing; `reports.operations.release
 
 from __future__ import annotations
 
+import hashlib
+import itertools
+import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
+from assessments.groups import Declaration, joined_groups
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from assessments.queries import has_open_ways
-from organisations.models import Organisation, Unit
-from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Framework, Item
+from pillars.schema import Framework, Item
 from pillars.scoring import (
     held_level,
     index_of,
     instrument_weights,
     level_number,
-    point_of,
     pools,
     stratum_of,
 )
-from pillars.statistics import consensus, mean, standard_deviation
+from pillars.statistics import consensus_of
+from pillars.vectors import NOT_HERE, UNSEEN, moments
 from reports.advice import advice
 from reports.analyses.agreement import (
     consensus_by_dimension,
@@ -34,12 +40,15 @@ from reports.analyses.confidence import Grade, confidence, grades
 from reports.analyses.depth import definition_lens, shift_positions, symbolic_substantive
 from reports.analyses.figures import INDEX, Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
-from reports.analyses.respondents import Crowd, Invited, Respondent, Survey
+from reports.analyses.people import Gathering, People
+from reports.analyses.respondents import Invited, Survey
 from reports.analyses.tasks import drivers, hero, resources, values_balance
+from reports.groups import crowds_of, declaration_of
 from reports.results import Analysis, Group, ItemResult, Level, Overall, Results
-from reports.wording import item_labels, item_text, side_titles, subjects_of
+from reports.wording import item_labels, item_text, subjects_of
 
 LEAST_K = 5
+ROWS_AT_ONCE = 1000
 
 
 def build_results(campaign: Campaign, framework: Framework | None = None) -> Results:
@@ -89,6 +98,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         analyses=_analyses(survey, table, spread),
         advice=advice(framework, table.figures["score"]["all"], graded, spread),
         weights=_weights(survey),
+        pools=_pools(survey, table),
     )
 
 
@@ -97,18 +107,30 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
 
 def survey_of(campaign: Campaign, framework: Framework) -> Survey:
     """Return everybody who answered a campaign, with the groups they belong to."""
-    rows = Response.objects.filter(campaign=campaign).order_by("pk").values_list("role", "unit_id", "answers")
-    people = [Respondent(number, role, unit, answers) for number, (role, unit, answers) in enumerate(rows)]
-    invited, joined = _invited(campaign, framework)
-    crowds = [Crowd("all", "all", campaign.organisation.name)]
-    crowds += _role_crowds(framework, joined)
-    crowds += _unit_crowds(campaign.organisation)
+    declared = declaration_of(campaign, Response.objects.filter(campaign=campaign).count())
+    people = people_of(campaign, framework, declared)
+    invited, joined = _invited(campaign, framework, declared)
+    crowds = crowds_of(campaign, framework, declared, joined)
     roles = {crowd.key: crowd.parent for crowd in crowds if crowd.kind in {"side", "role"}}
     units = {crowd.key: crowd.parent for crowd in crowds if crowd.kind == "unit"}
     k = max(campaign.k, LEAST_K)
     return Survey(
         framework, campaign.form, k, people, crowds, invited, joined, (roles, units), dict(campaign.other_forms)
     )
+
+
+def people_of(campaign: Campaign, framework: Framework, declared: Declaration) -> People:
+    """Return everybody who answered a campaign, in columns; no more than some responses are held whole at a time."""
+    rows = Response.objects.filter(campaign=campaign).order_by("pk")
+    fields = ("role", "unit_id", "contact_level", "is_fast", "answers")
+    found = (
+        (role, unit if declared.by_unit else None, _level(declared, level), is_fast, answers)
+        for role, unit, level, is_fast, answers in rows.values_list(*fields).iterator(chunk_size=ROWS_AT_ONCE)
+    )
+    gathering = Gathering(framework)
+    while some := list(itertools.islice(found, ROWS_AT_ONCE)):
+        gathering.add(some)
+    return gathering.people()
 
 
 def _people_counted(campaign: Campaign, survey: Survey) -> int | None:
@@ -118,72 +140,64 @@ def _people_counted(campaign: Campaign, survey: Survey) -> int | None:
     wrong or answers repeat, and a share would mislead. It never narrows an interval.
     """
     sizes = {int(unit): people for unit, people in campaign.unit_sizes.items()}
-    if campaign.imported or not all(person.unit in sizes for person in survey.people):
+    if campaign.imported or not sizes.keys() >= _units_to_count(campaign.declared, survey):
         return None
     total = sum(sizes.values())
     return total if len(survey.people) <= total else None
 
 
-def _invited(campaign: Campaign, framework: Framework) -> tuple[list[Invited] | None, frozenset[str]]:
+def _units_to_count(declared: Declaration, survey: Survey) -> set[int | None]:
+    """Return the units whose people must have been counted: those that answered, or all where that is not kept."""
+    if declared.tree and not declared.by_unit:
+        above = {place.parent for place in declared.tree}
+        return {place.number for place in declared.tree if place.number not in above}
+    answered = set(survey.columns.units)
+    return answered.union(*(merge.units for merge in declared.merges if answered.intersection(merge.units)))
+
+
+def _invited(
+    campaign: Campaign, framework: Framework, declared: Declaration
+) -> tuple[list[Invited] | None, frozenset[str]]:
     """Return how many were invited by stratum and unit (None where anybody could come), and the joined role groups.
 
     Role groups are joined where somebody's reporting cell names another group than the list does and
     nobody else's cell names theirs: four executives stored as managers are leaders from then on.
     """
-    rows = Invitation.objects.filter(campaign=campaign).values_list("role", "cell_role", "unit_id", "cell_unit_id")
-    people: Counter[tuple[str, int]] = Counter()
+    rows = Invitation.objects.filter(campaign=campaign).values_list(
+        "role", "cell_role", "unit_id", "cell_unit_id", "cell_contact_level"
+    )
+    people: Counter[tuple[str, int, str]] = Counter()
     listed: set[str] = set()
     stored: set[str] = set()
     # People of an imported file were invited by nobody.
     open_ways = has_open_ways(campaign) or bool(campaign.imported)
-    for role, cell_role, unit, cell_unit in rows:
+    for role, cell_role, unit, cell_unit, level in rows:
         kept = stratum_of(framework, cell_role or role)
         listed.add(stratum_of(framework, role))
         stored.add(kept)
-        people[kept, cell_unit or unit] += 1
-    lost = listed - stored - {""}
-    sides = {group.side for group in framework.role_groups if group.key in lost}
-    joined = frozenset(group.key for group in framework.role_groups if group.side in sides)
+        people[kept, cell_unit or unit, _level(declared, level)] += 1
+    joined = joined_groups(framework, listed, stored)
     if open_ways or not people:
         return None, joined
     side_of = {group.key: f"side:{group.side}" for group in framework.role_groups if group.key in joined}
-    return [Invited(side_of.get(key, key), unit, count) for (key, unit), count in people.items()], joined
+    found = [Invited(side_of.get(key, key), unit, count, level) for (key, unit, level), count in people.items()]
+    return found, joined
 
 
-def _role_crowds(framework: Framework, joined: frozenset[str]) -> Iterable[Crowd]:
-    titles = side_titles()
-    for side in dict.fromkeys(group.side for group in framework.role_groups):
-        groups = [group for group in framework.role_groups if group.side == side]
-        strata = frozenset([f"side:{side}", *(group.key for group in groups)])
-        yield Crowd(f"side:{side}", "side", titles[side], "all", strata)
-        for group in groups:
-            if group.key not in joined:
-                yield Crowd(f"role:{group.key}", "role", group.title, f"side:{side}", frozenset([group.key]))
+def _level(declared: Declaration, level: str) -> str:
+    """Return the contact level where it is reported: what is not told apart is one for every audit."""
+    return level if declared.by_contact and level in declared.levels else ""
 
 
-def _unit_crowds(organisation: Organisation) -> list[Crowd]:
-    """Return a group for each unit below the root, with its whole subtree; the root itself is "all"."""
-    units = list(Unit.objects.filter(organisation=organisation).order_by("name", "pk"))
-    below: dict[int | None, list[Unit]] = {}
-    for unit in units:
-        below.setdefault(unit.parent_id, []).append(unit)
-    tops = below.get(None, [])
-    root = tops[0].pk if len(tops) == 1 else None
+def digest_of(campaign: Campaign) -> str:
+    """Return a fingerprint of a campaign's answers with their cells, whatever order they are stored in and as what.
 
-    def subtree(unit: Unit) -> frozenset[int]:
-        return frozenset([unit.pk]).union(*(subtree(child) for child in below.get(unit.pk, [])))
-
-    return [
-        Crowd(
-            f"unit:{unit.pk}",
-            "unit",
-            unit.name,
-            "all" if unit.parent_id == root else f"unit:{unit.parent_id}",
-            units=subtree(unit),
-        )
-        for unit in units
-        if unit.pk != root
-    ]
+    It is the SHA-256 of the sorted SHA-256 of each response, so that nothing of one answer can be read from it.
+    """
+    fields = ("role", "unit_id", "contact_level", "attributes", "answers", "is_fast", "time_band")
+    rows = Response.objects.filter(campaign=campaign).values_list(*fields)
+    digests = (hashlib.sha256(json.dumps(row, sort_keys=True).encode()).digest() for row in rows.iterator())
+    return hashlib.sha256(b"".join(sorted(digests))).hexdigest()
 
 
 # -- telling -------------------------------------------------------------------------------------
@@ -234,10 +248,32 @@ def _weights(survey: Survey) -> Mapping[str, float]:
     A single dimension can differ, where fewer people of a role group have a score in it.
     """
     framework = survey.framework
-    counts = survey.count_by_stratum(range(len(survey.people)))
+    counts = survey.count_by_stratum()
     shares = pools(framework.role_groups, counts, survey.k) if framework.role_groups else []
     used = {pool.key: pool.weight for pool in shares}
     return used | {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
+
+
+def _pools(survey: Survey, table: Table) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """Return of which groups' means each dimension of the whole is made, where all of these stand beside it.
+
+    Then the shares say nothing more: they are what makes the sum come out.
+    """
+    groups = {crowd.key for crowd in survey.crowds}
+    side_of = {group.key: f"side:{group.side}" for group in survey.framework.role_groups}
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for (measure, group, subject), whole in table.estimates.items():
+        if group != "all" or subject not in survey.framework.dimension_by_key:
+            continue
+        shares = {
+            f"role:{pool.key}" if f"role:{pool.key}" in groups else side_of.get(pool.key, pool.key): pool.weight
+            for pool in whole.pools
+        }
+        means = [(share, table.estimate(key, subject, measure)) for key, share in shares.items() if key != "all"]
+        reached = [share * one.score for share, one in means if one]
+        if reached and len(reached) == len(shares) and abs(math.fsum(reached) - whole.score) < 1e-9:
+            found.setdefault(measure, {})[subject] = shares
+    return found
 
 
 def _item_results(survey: Survey, table: Table) -> Iterable[ItemResult]:
@@ -249,31 +285,30 @@ def _item_results(survey: Survey, table: Table) -> Iterable[ItemResult]:
 
 
 def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
-    said = [person.number for person in survey.people if item.key in person.answers]
+    codes = survey.columns.codes[item.key]
+    pointed = codes >= 0
     least = survey.least(survey.dimension_of[item.key])
-    pointed = [number for number in said if point_of(survey.people[number].answers, item.key) is not None]
     counted = counted_people(survey, pointed, least)
-    sides = {survey.side(number) for number in counted}
-    points = [survey.people[number].answers[item.key] for number in counted]
-    answers = Counter(point for point in points if isinstance(point, int))
-    values = [100 * item.fraction(point) for point in sorted(answers.elements())]
+    points = [int(np.count_nonzero(codes[counted] == step)) for step in range(len(item.scale.points()))]
+    sides = [side for side, on in survey.sides.items() if (counted & on).any()]
+    heard = np.logical_or.reduce([survey.on(side) for side in sides])
+    values = moments(survey.values[item.key].of(counted))
     width = item.scale.highest - item.scale.lowest
-    sd = standard_deviation(values)
-    words = Counter(survey.people[number].answers[item.key] for number in said if survey.side(number) in sides)
+    sd = math.sqrt(values.variance) if values.n > 1 else None
     return ItemResult(
         key=item.key,
         text=item_text(item),
         subject=subject,
-        n=len(counted),
-        mean=mean(values),
+        n=values.n,
+        mean=values.mean,
         sd=sd,
-        native_mean=item.scale.lowest + mean(values) / 100 * width,
+        native_mean=item.scale.lowest + values.mean / 100 * width,
         native_sd=None if sd is None else sd / 100 * width,
-        counts=tuple(answers[point] for point in item.scale.points()),
+        counts=tuple(points),
         labels=item_labels(item),
-        dont_know=words[DONT_KNOW],
-        not_applicable=words[NOT_APPLICABLE],
-        consensus=consensus(values),
+        dont_know=int(np.count_nonzero((codes == UNSEEN) & heard)),
+        not_applicable=int(np.count_nonzero((codes == NOT_HERE) & heard)),
+        consensus=consensus_of(values),
     )
 
 

@@ -4,8 +4,9 @@
 it back with `Results.from_document`. Nothing here computes.
 
 A *subject* is what a figure is about: "index", "instrument:<key>" or a dimension's key. A *group* is who
-it is about: "all", "side:staff", "side:leaders", "role:<role group key>", "unit:<id>". A *measure* is which answers
-it rests on: "score" (all scored items), "lived" (experience items), "claimed" (ladders).
+it is about: "all", "side:staff", "side:leaders", "role:<role group key>", "unit:<id>", "merged:<ids>" for units that
+are told about together (a group of the kind "unit" as well), "contact:<level>", or two of them with a plus for a pair.
+A *measure* is which answers it rests on: "score" (all scored items), "lived" (experience items), "claimed" (ladders).
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Group:
     """Who a row of figures is about. `answered` is None when the group is hidden."""
 
     key: str
-    kind: Literal["all", "side", "role", "unit"]
+    kind: Literal["all", "side", "role", "unit", "contact", "pair"]
     title: str
     parent: str = ""
     answered: int | None = None
@@ -200,6 +201,10 @@ class Results:
     advice: tuple[Advice, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     """Role group key -> weight used, "instrument:<key>" -> share of the index."""
+    pools: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    """measure -> dimension key -> group key -> share, 0..1: of whose means a figure of the whole is made.
+
+    Only where each of these means is shown beside it."""
     short_roles: tuple[str, ...] = ()
     """Titles of the roles that got the short form where others got `form`."""
     may_repeat: bool = False

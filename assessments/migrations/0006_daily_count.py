@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("assessments", "0004_ways_in"),
+        ("assessments", "0005_declared_groups"),
     ]
 
     operations = [

@@ -7,14 +7,16 @@ recognisable to whoever reads the database.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from django.db.models import Count, QuerySet
 
-from assessments.cells import Cell, Shape, reporting_cells
+from assessments.cells import Cell, Places, Shape, reporting_cells
+from assessments.groups import Tree
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
-from assessments.operations.cells import shape_for
-from assessments.queries import has_open_ways
+from assessments.operations.cells import places_of, shape_for
+from assessments.queries import has_open_ways, places_now
 from assessments.questionnaire import NOTE, questionnaire_for
 
 CELL_OF_RESPONSE = ("unit", "role", "contact_level")
@@ -29,11 +31,13 @@ def join_small_cells(campaign: Campaign) -> None:
     role before was asked are deleted: they would say who of the joined cell had it. Nothing happens in a campaign
     that only people on its list could answer.
     """
-    campaign = Campaign.objects.select_related("edition").get(pk=campaign.pk)  # whoever closes may have an old one
+    # Read anew: whoever closes may hold it as it was.
+    campaign = Campaign.objects.select_related("edition", "organisation").get(pk=campaign.pk)
     if not has_open_ways(campaign):
         return
-    shape = shape_for(campaign)
-    grown = _grown(campaign, shape)
+    places = _places(campaign)
+    shape = shape_for(campaign, places)
+    grown = _grown(campaign, places, shape)
     responses = Response.objects.filter(campaign=campaign)
     for old, new in grown.items():
         # None grows into a cell that itself grows, so that the order does not matter.
@@ -47,7 +51,7 @@ def join_small_cells(campaign: Campaign) -> None:
     _let_the_silent_follow(campaign, shape)
 
 
-def _grown(campaign: Campaign, shape: Shape) -> dict[Cell, Cell]:
+def _grown(campaign: Campaign, places: Places, shape: Shape) -> dict[Cell, Cell]:
     """Return the new cell of each cell of the campaign's responses that has one."""
     counts = _counts(Response.objects.filter(campaign=campaign), CELL_OF_RESPONSE)
     listed = _counts(
@@ -57,8 +61,17 @@ def _grown(campaign: Campaign, shape: Shape) -> dict[Cell, Cell]:
     given = {cell for cell in counts if listed[cell] >= campaign.k}
     moving = [cell for cell in sorted(counts.elements()) if cell not in given]
     standing = [cell for cell in sorted(counts.elements()) if cell in given]
-    cells = reporting_cells(moving, campaign.k, shape, standing)
+    own = [places.cell(cell.unit, cell.role, cell.contact_level) for cell in moving]
+    cells = reporting_cells(own, campaign.k, shape, standing)
     return {old: new for old, new in zip([*moving, *standing], cells, strict=True) if old != new}
+
+
+def _places(campaign: Campaign) -> Places:
+    """Return where the campaign stores people; one that was opened without its units grows along those of today."""
+    places = places_of(campaign)
+    if places.tree.root is not None:
+        return places
+    return replace(places, tree=Tree(places_now(campaign.organisation)))
 
 
 def _counts(rows: QuerySet[Response] | QuerySet[Invitation], columns: tuple[str, str, str]) -> Counter[Cell]:

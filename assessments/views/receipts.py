@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 
 from assessments.access import answering as access
+from assessments.groups import Declaration
 from assessments.models import Campaign, ContactLevel, Invitation
 from assessments.operations import promises
 from assessments.operations.answering import CampaignClosed
@@ -50,9 +51,10 @@ def cell_words(invitation: Invitation) -> dict[str, str]:
     """
     cell = access.cell_of(invitation)
     role = access.framework_of(invitation.campaign).role_by_key.get(cell.role)
+    merges = Declaration.read(invitation.campaign.groups).merges
     contact = dict(ContactLevel.choices).get(cell.contact_level)
     return {
-        "cell_unit": cell.unit.name,
+        "cell_unit": next((merge.title for merge in merges if cell.unit.pk in merge.units), cell.unit.name),
         "cell_role": role.title if role else "",
         "cell_contact": str(contact or ""),
         "cell_joined": _joined_below(invitation.campaign.k) if invitation.came_by_open_link else "",

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from pillars.schema import Item
-from pillars.statistics import consensus, dispersion, mean
+from pillars.statistics import Moments, consensus_of, dispersion_of, mean
+from pillars.vectors import NOT_HERE, NOTHING, Mask, moments
 from reports.analyses.audits import LEAST_IN_DEPARTMENT
 from reports.analyses.figures import Table
+from reports.analyses.kinds import shown_together
 from reports.analyses.respondents import Survey
 from reports.analyses.sentences import N_
-from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
+from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis
 
 LEAST_DEPARTMENTS = 3
@@ -31,10 +35,10 @@ def consensus_by_dimension(survey: Survey, table: Table) -> Analysis:
     rows: list[Mapping[str, Any]] = []
     for dimension in survey.counted_dimensions:
         found = [
-            (consensus(values), len(values))
+            (consensus_of(said), said.n)
             for item in survey.common_items(dimension)
             if table.allows(dimension.key, "item", item.key)
-            and len(values := list(counted_values(survey, item).values())) >= LEAST_FOR_DETAIL
+            and (said := counted_values(survey, item)).n >= LEAST_FOR_DETAIL
         ]
         if found:
             agreed = mean([value for value, _ in found])
@@ -49,27 +53,27 @@ def consensus_label(agreed: float) -> str:
     return "shared" if agreed >= 0.80 else "mixed" if agreed >= 0.65 else "split"
 
 
-def counted_values(survey: Survey, item: Item) -> dict[int, float]:
-    """Return the answers to one item, 0..100, of the people who count for the whole.
+def counted_values(survey: Survey, item: Item) -> Moments:
+    """Return the moments of the answers to one item, 0..100, of the people who count for the whole.
 
     A side of fewer than k answers is left out, as it is in every score: the mean of one item is often
     the whole of a dimension, and would give the missing side away.
     """
     values = survey.values[item.key]
-    return {
-        number: values[number] for number in counted_people(survey, values, survey.least(survey.dimension_of[item.key]))
-    }
+    return moments(values.of(counted_people(survey, values.given, survey.least(survey.dimension_of[item.key]))))
 
 
-def counted_people(survey: Survey, numbers: Mapping[int, object] | Sequence[int], k: int) -> list[int]:
-    """Return those of `numbers` whose side has at least k of them, or all where no side has."""
-    by_side: dict[str, list[int]] = {}
-    for number in numbers:
-        by_side.setdefault(survey.side(number), []).append(number)
+def counted_people(survey: Survey, people: Mask, k: int) -> Mask:
+    """Return those of some people whose side has at least k of them, or all where no side has."""
     if not survey.framework.role_groups:
-        return list(numbers)
-    kept = {side for side, found in by_side.items() if side and len(found) >= k}
-    return [number for number in numbers if not kept or survey.side(number) in kept]
+        return people
+    kept = counted_sides(survey, people, k)
+    return people & np.logical_or.reduce([survey.on(side) for side in kept]) if kept else people
+
+
+def counted_sides(survey: Survey, people: Mask, k: int) -> list[str]:
+    """Return the sides that have at least k of some people."""
+    return [side for side, on in survey.sides.items() if side and np.count_nonzero(people & on) >= k]
 
 
 def silo_dispersion(survey: Survey, table: Table) -> Analysis:
@@ -82,7 +86,7 @@ def silo_dispersion(survey: Survey, table: Table) -> Analysis:
     departments = [crowd for crowd in survey.crowds if crowd.kind == "unit" and crowd.parent == "all"]
     for dimension in survey.counted_dimensions:
         people = [
-            list(found.values.values())
+            found.spread
             for crowd in departments
             if table.allows(dimension.key, "silo", crowd.key)
             and (found := table.estimate(crowd.key, dimension.key))
@@ -90,7 +94,7 @@ def silo_dispersion(survey: Survey, table: Table) -> Analysis:
         ]
         if len(people) < LEAST_DEPARTMENTS:
             continue
-        found_spread = dispersion(people)
+        found_spread = dispersion_of(people)
         rows.append(
             {
                 "subject": dimension.key,
@@ -125,10 +129,10 @@ def line_of_sight(survey: Survey) -> Analysis | None:
     crowds = [crowd for crowd in survey.crowds if crowd.kind in {"all", "side", "role"}]
     for dimension in survey.counted_dimensions:
         items = survey.common_items(dimension)
-        asked = {crowd.key: _asked(survey, survey.members(crowd), items) for crowd in crowds}
-        asked["all"] = set(counted_people(survey, sorted(asked.get("all", ())), survey.k))
-        order = survey.by_worth({key: len(people) for key, people in asked.items()})
-        for key in sorted(shown_groups({crowd.key: asked[crowd.key] for crowd in order}, survey.k)):
+        saw = _asked(survey, items)
+        asked = {crowd.key: np.flatnonzero(saw & survey.inside(crowd)) for crowd in crowds}
+        asked["all"] = np.flatnonzero(counted_people(survey, saw, survey.k))
+        for key in sorted(shown_together(survey, asked)):
             unseen = survey.dont_know_share(asked[key], items)
             if unseen is None:
                 continue
@@ -149,9 +153,10 @@ def line_of_sight(survey: Survey) -> Analysis | None:
     return Analysis("line_of_sight", rows=tuple(rows)) if rows else Analysis("line_of_sight", absence=TOO_FEW_FOR_SIGHT)
 
 
-def _asked(survey: Survey, numbers: frozenset[int], items: Sequence[Item]) -> set[int]:
-    """Return those who gave one of these items a point or said that they can't see it."""
-    keys = [item.key for item in items]
-    return {
-        number for number in numbers if any(survey.people[number].answers.get(key) not in {None, "na"} for key in keys)
-    }
+def _asked(survey: Survey, items: Sequence[Item]) -> Mask:
+    """Say who gave one of these items a point or said that they can't see it."""
+    found = np.zeros(len(survey.columns), bool)
+    for item in items:
+        codes = survey.columns.codes[item.key]
+        found |= (codes != NOTHING) & (codes != NOT_HERE)
+    return found

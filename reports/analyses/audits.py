@@ -8,7 +8,6 @@ of unknowns are squares (whoever knows intervals and spreads can add them up), a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pillars.schema import Dimension, Item
-from pillars.scoring import MEASURES, is_in, point_of
+from pillars.scoring import MEASURES, is_in
+from pillars.vectors import NOBODY, Mask, Numbers, numbered
 from reports.analyses.estimates import Estimate
 from reports.analyses.respondents import AGENT, Crowd, Survey
 from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES, Audited, Candidate, audited
@@ -30,9 +30,6 @@ COMMON = "common"
 LEAST_IN_DEPARTMENT = 8
 """Departments are compared with each other from this many people on."""
 
-Numbers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -40,6 +37,7 @@ class Cell:
 
     stratum: str
     unit: int | None
+    level: str
     role: str
     points: frozenset[str]
     """The items they gave a point to."""
@@ -64,7 +62,7 @@ class DimensionAudit:
 
     survey: Survey
     dimension: Dimension
-    common: Collection[int] = ()
+    common: Collection[Numbers] = ()
     """Whose scores on the common questions are compared."""
 
     @property
@@ -76,21 +74,26 @@ class DimensionAudit:
     @cached_property
     def counted(self) -> Mapping[Cell, int]:
         """How many people are in each cell."""
-        survey = self.survey
-        keys = [item.key for item in self.dimension.items]
-        scores = [(measure, survey.scores[measure][self.dimension.key]) for measure in MEASURES]
-        sets = [*scores, (COMMON, frozenset(self.common))]
+        survey, columns = self.survey, self.survey.columns
+        pointed = {item.key: columns.codes[item.key] >= 0 for item in self.dimension.items}
+        has: dict[str, Mask] = {measure: survey.scores[measure][self.dimension.key].given for measure in MEASURES}
+        has[COMMON] = survey.mask(np.concatenate([NOBODY, *self.common]))
         with_roles = survey.offered[1] is self.dimension
-        return Counter(
+        roles = columns.role if with_roles else np.zeros_like(columns.role)
+        alike = numbered(survey.cell, roles, *pointed.values(), *has.values())
+        _, places, counts = np.unique(alike, return_index=True, return_counts=True)
+        order = np.argsort(places)
+        return {
             Cell(
-                stratum,
-                person.unit,
-                person.role if with_roles else "",
-                frozenset(key for key in keys if point_of(person.answers, key) is not None),
-                frozenset(name for name, found in sets if person.number in found),
-            )
-            for person, stratum in zip(survey.people, survey.strata, strict=True)
-        )
+                stratum=survey.cells[survey.cell[place]].stratum,
+                unit=survey.cells[survey.cell[place]].unit,
+                level=survey.cells[survey.cell[place]].level,
+                role=columns.roles[columns.role[place]] if with_roles else "",
+                points=frozenset(key for key, mask in pointed.items() if mask[place]),
+                has=frozenset(name for name, mask in has.items() if mask[place]),
+            ): count
+            for place, count in zip(places[order].tolist(), counts[order].tolist(), strict=True)
+        }
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -178,7 +181,7 @@ class DimensionAudit:
     @cached_property
     def _inside(self) -> Mapping[str, Mask]:
         return {
-            crowd.key: np.array([crowd.holds(cell.stratum, cell.unit) for cell in self.cells], dtype=bool)
+            crowd.key: np.array([crowd.holds(cell.stratum, cell.unit, cell.level) for cell in self.cells], dtype=bool)
             for crowd in self.survey.crowds
         }
 
@@ -265,7 +268,7 @@ class DimensionAudit:
         mask = (self.inside(crowd) & self.of_strata(strata)).astype(np.int64)
         return Candidate(("silo", crowd.key), [self.square_row("score", mask)], needs=("score", crowd.key))
 
-    def gap(self, sides: Mapping[str, Collection[int]]) -> Candidate:
+    def gap(self, sides: Iterable[str]) -> Candidate:
         """Return leaders beside staff on common questions: two means, one interval."""
         rows = []
         spreads = np.zeros(len(self.cells), np.int64)

@@ -102,7 +102,7 @@ def _grade(survey: Survey, table: Table, subject: str) -> Grade:
     items = [item for found in dimensions for item in found.items if is_in(item, "score")]
     return grade_of(
         staff_n=staff.n if staff else 0,
-        staff_invited=survey.invited_in(crowd, crowd.strata or set(survey.strata)),
+        staff_invited=survey.invited_in(crowd, crowd.strata or survey.stratum_names),
         half_width=(interval.high - interval.low) / 2 if interval else None,
         all_roles=_all_roles(survey, whole),
         unseen=survey.dont_know_share(whole.contributors, items) or 0.0,

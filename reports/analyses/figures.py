@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from pillars.schema import Dimension, Framework
 from pillars.scoring import (
@@ -19,10 +20,12 @@ from pillars.scoring import (
     is_in,
     level_number,
 )
+from pillars.vectors import Numbers
 from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
 from reports.analyses.estimates import Estimate, composite, estimate
-from reports.analyses.respondents import WORTH, Crowd, Survey
-from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, Candidate, shown_groups, widths
+from reports.analyses.kinds import numbers_told, shown_together
+from reports.analyses.respondents import WORTH, Crowd, Standing, Survey
+from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, Candidate, widths
 from reports.results import HIDDEN, NOT_ASKED, TOO_FEW, Figure
 
 INDEX = "index"
@@ -68,7 +71,7 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
     """Return all figures of the release. A figure that may not be shown has no values at all."""
     figures: dict[str, dict[str, dict[str, Figure]]] = {}
     kept: dict[tuple[str, str, str], Estimate] = {}
-    answered = _answered(survey)
+    answered = shown_together(survey, {crowd.key: survey.members(crowd) for crowd in survey.crowds})
     dimensions = {
         dimension.key: _of_dimension(survey, dimension, answered) for dimension in survey.framework.dimensions
     }
@@ -103,17 +106,6 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
         told,
         sum(len(found.spent) for found in dimensions.values()),
     )
-
-
-def _answered(survey: Survey) -> frozenset[str]:
-    """Return the groups of which may be said how many answered."""
-    members = {crowd.key: survey.members(crowd) for crowd in survey.crowds}
-    return shown_groups(_by_worth(survey, members), survey.k)
-
-
-def _by_worth(survey: Survey, groups: Mapping[str, Set[int]]) -> dict[str, Set[int]]:
-    order = survey.by_worth({key: len(people) for key, people in groups.items()})
-    return {crowd.key: groups[crowd.key] for crowd in order}
 
 
 def _subjects(framework: Framework) -> list[str]:
@@ -152,8 +144,9 @@ def _measured(
     numbers: dict[tuple[str, str], int] = {}
 
     def keep(subject: str, found: Mapping[str, Estimate]) -> None:
-        contributors = _by_worth(survey, {key: one.contributors for key, one in found.items()})
-        for key in shown_groups(contributors, survey.k):
+        order = survey.by_worth({key: one.n for key, one in found.items()})
+        contributors = {crowd.key: found[crowd.key].contributors for crowd in order}
+        for key in shown_together(survey, contributors):
             shown[key][subject] = found[key]
         numbers.update(numbers_told(survey, subject, contributors, answered))
 
@@ -165,23 +158,6 @@ def _measured(
     if shares and not is_pulse:
         keep(INDEX, _of_parts(shown, shares))
     return {(group, subject): value for group, row in shown.items() for subject, value in row.items()}, numbers
-
-
-def numbers_told(
-    survey: Survey, subject: str, contributors: Mapping[str, Set[int]], answered: Set[str]
-) -> dict[tuple[str, str], int]:
-    """Return the numbers of people that may stand beside a figure of each group: the exact one or nearly so."""
-    offered: dict[tuple[str, int], Set[int]] = {}
-    for key, exact in contributors.items():
-        members = survey.members(survey.crowd(key))
-        sides = {survey.side(number) for number in exact}
-        filled = exact | {number for number in members if survey.side(number) in sides}
-        for people in (exact, filled, members):
-            if len(people) - len(exact) < 2 * survey.k:
-                offered.setdefault((key, len(people)), people)
-    known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in answered]
-    told = shown_groups(offered, survey.k, given=known, slots={one: one[0] for one in offered})
-    return {(group, subject): n for group, n in told}
 
 
 @dataclass(frozen=True)
@@ -210,7 +186,18 @@ def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str]) -> _
                     estimates[measure, crowd.key] = found
     counts = dimension in survey.counted_dimensions
     gap = survey.sides_compared(survey.common_scores(dimension)) if counts else {}
-    audit = DimensionAudit(survey, dimension, frozenset(itertools.chain.from_iterable(gap.values())))
+    return audit_of_dimension(survey, dimension, estimates, gap, answered)
+
+
+def audit_of_dimension(
+    survey: Survey,
+    dimension: Dimension,
+    estimates: Mapping[tuple[str, str], Estimate],
+    gap: Mapping[str, Numbers],
+    answered: Set[str],
+) -> _Dimension:
+    """Return which of a dimension's estimates may stand side by side, and what else may."""
+    audit = DimensionAudit(survey, dimension, tuple(gap.values()))
     known = [crowd for crowd in survey.crowds if crowd.key in answered]
     found_out = audit.decide(list(_candidates(survey, dimension, audit, estimates, gap)), known)
     kept = {key: one for key, one in estimates.items() if key in found_out.shown}
@@ -232,7 +219,8 @@ def _narrowing(
     until the mean of each cell may lie anywhere in a fifth of the scale.
     """
     values = survey.scores[measure][dimension.key]
-    counts = Counter((survey.strata[number], survey.people[number].unit) for number in values)
+    people = np.bincount(survey.cell[values.given], minlength=len(survey.cells)).tolist()
+    counts = {cell: count for cell, count in zip(survey.cells, people, strict=True) if count}
     few: list[dict[Hashable, float]] = [
         {cell: 1.0} for cell, count in counts.items() if count < survey.least(dimension)
     ]
@@ -267,7 +255,7 @@ def _narrow(
     return [cell.keys() for cell, width in zip(few, found, strict=True) if width < LEAST_WIDTH]
 
 
-def _shares(crowd: Crowd, found: Estimate, counts: Mapping[tuple[str, int | None], int]) -> dict[Hashable, float]:
+def _shares(crowd: Crowd, found: Estimate, counts: Mapping[Standing, int]) -> dict[Hashable, float]:
     """Return how much each cell's mean counts in a group's figure."""
     shares: dict[Hashable, float] = {}
     for pool in found.pools:
@@ -282,7 +270,7 @@ def _candidates(
     dimension: Dimension,
     audit: DimensionAudit,
     estimates: Mapping[tuple[str, str], Estimate],
-    gap: Mapping[str, Sequence[int]],
+    gap: Mapping[str, Numbers],
 ) -> Iterator[Candidate]:
     """Yield a dimension's figures in the order of their worth."""
     ordered = {

@@ -20,8 +20,9 @@ from django.views.decorators.http import require_safe
 from organisations.models import Organisation
 from reports import access, headlines, overview
 from reports.benchmarks import peers_of
-from reports.charts import build, grids, web
+from reports.charts import build, grids, phrases, web
 from reports.explanations import Explanation, confidence_of, explanations
+from reports.groupings import grouping_words, groupings_of
 from reports.models import Release
 from reports.results import Results
 from reports.subjects import advice_for, kind_words, level_texts
@@ -68,12 +69,14 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
     lens = lens if lens in lenses else lenses[0] if lenses else ""
     previous = previous_results(shown.waves, shown.wave, results, get_language() or "")
     show = CHANGES if request.GET.get("show") == CHANGES and previous else SCORES
+    offered = groupings_of(results)
+    by = next((one for one in offered if one == request.GET.get("by")), next(iter(offered), None))
     peers = peers_of(shown.release)
     sections = [
         *overview.instrument_sections(results, previous=previous, peers=peers),
         overview.gap_section(results, lens) if lens else None,
         overview.claim_section(results, lens) if lens else None,
-        overview.units_section(results, lens, previous, show_change=show == CHANGES) if lens else None,
+        overview.groups_section(results, lens, by, previous, show_change=show == CHANGES) if lens and by else None,
         overview.agreement_section(results),
     ]
     context = {
@@ -83,7 +86,9 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
         "heading": headlines.main_heading(results),
         "sentences": headlines.level_sentences(results),
         "strip": web.printed(build.scale_strip(results, peers=peers.get("index"))),
-        "sections": [_printed(section, organisation, shown.wave) for section in sections if section],
+        "sections": [_printed(section, organisation, shown.wave, lens) for section in sections if section],
+        "working_url": address_of_working(organisation, shown.wave, "index"),
+        "workbook_url": f"{reverse('results_workbook', args=[organisation.slug])}?{shown.wave.query}",
         "explanations": _explained(explanations(results)),
         "batteries": [
             (chart.title, web.printed(chart, link=_link(organisation, shown.wave)))
@@ -100,12 +105,21 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "lens": lens,
         "lens_links": [
-            (results.subject(f"instrument:{key}").title, _address(organisation, shown.wave, lens=key, show=show), key)
+            (
+                results.subject(f"instrument:{key}").title,
+                _address(organisation, shown.wave, lens=key, show=show, by=by or ""),
+                key,
+            )
             for key in lenses
+        ],
+        "by": by,
+        "by_links": [
+            (grouping_words(one), _address(organisation, shown.wave, lens=lens, show=show, by=one), one)
+            for one in offered
         ],
         "explore_url": f"{reverse('results_explore', args=[organisation.slug])}?{shown.wave.query}&lens={lens}",
         "show": show,
-        "show_links": _show_links(organisation, shown.wave, lens) if previous else [],
+        "show_links": _show_links(organisation, shown.wave, lens, by or "") if previous else [],
         "method": overview.method_facts(results),
     }
     return render(request, "reports/results/overview.html", context)
@@ -125,6 +139,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         raise Http404
     framework = shown.release.campaign.edition.framework(get_language() or "")
     previous = previous_results(shown.waves, shown.wave, results, get_language() or "")
+    has_pairs = any(group.kind == "pair" for group in results.groups)
     context = {
         **_frame(organisation, shown),
         "subject": found,
@@ -134,7 +149,13 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         "levels": level_texts(framework, results, subject),
         "claims": web.printed(build.claim_rows(results, [subject])),
         "gap": web.printed(build.single_gap(results, subject)),
-        "groups": web.printed(build.group_rows(results, subject)),
+        "groups": web.printed(build.group_rows(results, subject), link=_working_link(shown, organisation, subject)),
+        "pairs": web.printed(
+            build.group_rows(results, subject, kinds=("pair",)), link=_working_link(shown, organisation, subject)
+        )
+        if has_pairs
+        else "",
+        "working_url": address_of_working(organisation, shown.wave, subject),
         "stacks": [web.printed(chart) for chart in grids.answer_stacks(results, subject)],
         "advice": advice_for(framework, results, subject),
         "neighbours": [
@@ -159,19 +180,45 @@ def _frame(organisation: Organisation, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _printed(section: overview.Section, organisation: Organisation, wave: Wave) -> dict[str, Any]:
+def _printed(section: overview.Section, organisation: Organisation, wave: Wave, lens: str) -> dict[str, Any]:
     link = _link(organisation, wave)
-    return {"section": section, "charts": [web.printed(chart, link=link) for chart in section.charts]}
+    measure = "claimed" if section.key == "claims" else "score"
+    about = lens if section.key in {"claims", "units"} else section.key
+    return {
+        "section": section,
+        "charts": [web.printed(chart, link=link) for chart in section.charts],
+        "working_url": ""
+        if section.key in {"gaps", "agreement"}
+        else address_of_working(organisation, wave, f"instrument:{about}", measure=measure),
+    }
 
 
 def _explained(found: Sequence[Explanation]) -> list[tuple[Explanation, SafeString]]:
     return [(explanation, web.printed(explanation.chart)) for explanation in found]
 
 
-def _show_links(organisation: Organisation, wave: Wave, lens: str) -> list[tuple[str, str, str]]:
-    """Return the two ways to read the units' table, as (words, address, key)."""
+def _show_links(organisation: Organisation, wave: Wave, lens: str, by: str) -> list[tuple[str, str, str]]:
+    """Return the two ways to read the groups' table, as (words, address, key)."""
     titles = {SCORES: _("Scores"), CHANGES: _("Change since the wave before")}
-    return [(title, _address(organisation, wave, lens=lens, show=key), key) for key, title in titles.items()]
+    return [(title, _address(organisation, wave, lens=lens, show=key, by=by), key) for key, title in titles.items()]
+
+
+def _working_link(shown: Shown, organisation: Organisation, subject: str) -> web.Link:
+    """Return the link from a group's row to how its figure was computed, where it is shown."""
+    return lambda group: (
+        address_of_working(organisation, shown.wave, subject, group=group)
+        if phrases.is_shown(shown.results.figure(group, subject))
+        else ""
+    )
+
+
+def address_of_working(
+    organisation: Organisation, wave: Wave, subject: str, group: str = "all", measure: str = "score"
+) -> str:
+    """Return the address of the page that says how a figure was computed."""
+    named = {key: value for key, value in (("group", group), ("measure", measure)) if value not in {"all", "score"}}
+    query = f"{wave.query}&{urlencode(named)}" if named else wave.query
+    return f"{reverse('results_working', args=[organisation.slug, subject])}?{query}"
 
 
 def _link(organisation: Organisation, wave: Wave) -> web.Link:
