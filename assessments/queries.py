@@ -199,7 +199,7 @@ def tally_of(campaign: Campaign) -> dict[str, Any]:
     Where anybody may come in, the people are as many as the owner typed, if at all. More than `MOST_SAID`
     percent is not told exactly, nor fewer than k people of whom nobody knows among how many they are.
     """
-    counted = with_counts(Campaign.objects.filter(pk=campaign.pk)).get()
+    counted: Any = with_counts(Campaign.objects.filter(pk=campaign.pk)).get()
     answered, people = counted.answered_count, counted.invited_count
     if has_open_ways(campaign):
         people = sum(campaign.unit_sizes.values())

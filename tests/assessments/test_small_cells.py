@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ GROUPS = (
     RoleGroup("manager", "Managers", ("manager",), 0.3, "leaders"),
     RoleGroup("executive", "Executives", ("executive",), 0.2, "leaders"),
 )
-ASKED = {
+ASKED: dict[str, dict[str, Any]] = {
     "front_line": {"LC1": 1, "LC2": 1, "OP1": 1, "WISH": ["R1", "R2"]},
     "agent": {"LC1": 1, "LC2": 1, "OP1": 1},
     "back_office": {"LC1": 1, "OP1": 1, "BO1": 2},
