@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
@@ -15,7 +14,7 @@ from assessments.cells import Cell
 from assessments.group_preview import Preview, preview_of_list, preview_of_sizes
 from assessments.group_words import group_titles
 from assessments.groups import LEVELS, Declaration, Place
-from assessments.models import SMALLEST_GROUP, Campaign, Draft, Invitation, PeopleList
+from assessments.models import SMALLEST_GROUP, Campaign, Invitation, PeopleList
 from assessments.models.responses import Response
 from assessments.people_files import Line
 from assessments.people_lists import Known, person_key
@@ -33,7 +32,6 @@ MOST_SAID = 90
 class UnitRate:
     """How many of a unit answered, in whole percent; `is_capped` where it is more than is said."""
 
-    unit_id: int
     unit: str
     invited: int
     percent: int
@@ -41,20 +39,16 @@ class UnitRate:
 
 
 @dataclass(frozen=True)
-class DailyCount:
-    """How many had answered when a campaign was last counted.
+class Counted:
+    """How many had answered an open campaign at the first look of `day`."""
 
-    `answered` is None where it is not said: with `is_capped` more than `MOST_SAID` percent of `people`, with
-    `is_few` fewer than k. `people` is 0 where nobody knows how many there are.
-    """
-
-    at: datetime
-    answered: int | None
-    people: int
-    is_capped: bool
-    is_few: bool
-    unsent: int
-    rates: list[UnitRate]
+    day: date
+    total: int
+    unasked: int
+    """Those of them who came in by an open way."""
+    by_unit: dict[int, int]
+    listed_by_unit: dict[int, int]
+    """By the unit on the list, and only of those who are on it."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +105,14 @@ def places_now(organisation: Organisation) -> list[Place]:
 
 
 def as_it_would_open(campaign: Campaign) -> Declaration:
-    """Return what a campaign declares, with its units as they are now and the rule for few people applied."""
+    """Return what a campaign declares, with its units as they are now and the rule for few people applied.
+
+    Answers of a file keep the units that the file gives them: whoever made it could read them one by one.
+    """
     listed = campaign.invitations.filter(came_by_open_link=False).exclude(contact_level="")
     levels = LEVELS if campaign.imported else listed.values_list("contact_level", flat=True).distinct().order_by()
-    return campaign.declared.frozen(places_now(campaign.organisation), people_in_total(campaign), levels)
+    people = None if campaign.imported else people_in_total(campaign)
+    return campaign.declared.frozen(places_now(campaign.organisation), people, levels)
 
 
 def group_preview(campaign: Campaign) -> Preview:
@@ -193,56 +191,8 @@ def with_counts(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
     )
 
 
-def tally_of(campaign: Campaign) -> dict[str, Any]:
-    """Return what pages may show of a campaign's answers just now, as plain values to keep until the next day.
-
-    Where anybody may come in, the people are as many as the owner typed, if at all. More than `MOST_SAID`
-    percent is not told exactly, nor fewer than k people of whom nobody knows among how many they are.
-    """
-    counted: Any = with_counts(Campaign.objects.filter(pk=campaign.pk)).get()
-    answered, people = counted.answered_count, counted.invited_count
-    if has_open_ways(campaign):
-        people = sum(campaign.unit_sizes.values())
-    if people < campaign.k:
-        people = 0
-    is_capped = bool(people) and _is_nearly_all(answered, people)
-    is_few = answered < campaign.k
-    return {
-        "answered": None if is_capped or (is_few and not people) else answered,
-        "people": people,
-        "is_capped": is_capped,
-        "is_few": is_few,
-        "unsent": unsent_count(campaign),
-        "units": [[rate.unit_id, rate.invited, rate.percent, rate.is_capped] for rate in unit_rates(campaign)],
-    }
-
-
-def daily_count(campaign: Campaign) -> DailyCount | None:
-    """Return the last daily count, or None when there was none yet."""
-    kept = campaign.daily_count
-    if not kept or campaign.counted_at is None:
-        return None
-    units = kept["units"]
-    names = dict(Unit.objects.filter(pk__in=[unit for unit, *_rate in units]).values_list("pk", "name"))
-    return DailyCount(
-        at=campaign.counted_at,
-        answered=kept["answered"],
-        people=kept["people"],
-        is_capped=kept["is_capped"],
-        is_few=kept["is_few"],
-        unsent=kept["unsent"],
-        rates=[UnitRate(unit, names[unit], *rate) for unit, *rate in units if unit in names],
-    )
-
-
-def _is_nearly_all(answered: int, people: int) -> bool:
-    return 100 * answered > MOST_SAID * people
-
-
-def unit_rates(campaign: Campaign) -> list[UnitRate]:
-    """Return the rates of units in which at least k people are invited, by name, as they are just now.
-
-    For the daily count; pages show that.
+def unit_rates(campaign: Campaign, counted: Counted | None = None) -> list[UnitRate]:
+    """Return the rates of units in which at least k people are invited, by name; as they were counted, or as they are.
 
     A unit's people are those of the unit itself: on the list or, where anybody may come in, as many as the
     owner typed; a unit without a number is left out there. When those left over are fewer than k but some,
@@ -260,23 +210,26 @@ def unit_rates(campaign: Campaign) -> list[UnitRate]:
         )
         .order_by("unit__name")
     )
-    found = {row["unit"]: (row["unit__name"], row["unit"], row["listed"], row["answered"]) for row in counts}
+    found = {row["unit"]: (row["unit__name"], row["listed"], row["answered"]) for row in counts}
+    if counted:
+        then = counted.by_unit if sizes else counted.listed_by_unit
+        found = {unit: (name, listed, then.get(unit, 0)) for unit, (name, listed, _now) in found.items()}
     if sizes:
         names = dict(Unit.objects.filter(pk__in=sizes, organisation=campaign.organisation_id).values_list("pk", "name"))
-        few = {unit for unit, (_name, _unit, listed, _answered) in found.items() if 0 < listed < campaign.k}
+        few = {unit for unit, (_name, listed, _answered) in found.items() if 0 < listed < campaign.k}
         found = {
-            unit: (name, unit, sizes[unit], min(sizes[unit], found.get(unit, ("", 0, 0, 0))[3]))
+            unit: (name, sizes[unit], min(sizes[unit], found.get(unit, ("", 0, 0))[2]))
             for unit, name in names.items()
             if unit not in few
         }
     rows = sorted(found.values())
-    shown = [row for row in rows if row[2] >= campaign.k]
-    left_over = sum(row[2] for row in rows) - sum(row[2] for row in shown)
+    shown = [row for row in rows if row[1] >= campaign.k]
+    left_over = sum(row[1] for row in rows) - sum(row[1] for row in shown)
     if shown and 0 < left_over < campaign.k:
-        shown.remove(min(shown, key=lambda row: row[2]))
+        shown.remove(min(shown, key=lambda row: row[1]))
     return [
-        UnitRate(unit, name, invited, min(MOST_SAID, 100 * answered // invited), _is_nearly_all(answered, invited))
-        for name, unit, invited, answered in shown
+        UnitRate(name, invited, min(MOST_SAID, 100 * answered // invited), 100 * answered > MOST_SAID * invited)
+        for name, invited, answered in shown
     ]
 
 
@@ -369,8 +322,3 @@ def opening_check(campaign: Campaign) -> OpeningCheck:
 def asked_for_links(campaign: Campaign) -> int:
     """Return how often somebody without an e-mail address on the list has asked for a new link; never who."""
     return AuditEvent.objects.filter(act=ASKED_FOR_LINK, subject=f"campaign:{campaign.pk}").count()
-
-
-def unsent_count(campaign: Campaign) -> int:
-    """Return how many people have started and not sent their answers."""
-    return Draft.objects.filter(invitation__campaign=campaign).count()

@@ -94,9 +94,6 @@ class Campaign(models.Model):
     """The units as they were when the campaign opened: number, name and number of the unit above, by name."""
     tallies = models.JSONField(default=dict)
     """Counts that are not kept with any response, such as how many answered in which language."""
-    daily_count = models.JSONField(default=dict)
-    """While it is open: how many had answered at `counted_at`, as `queries.tally_of` gives it. Pages show no other."""
-    counted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CampaignRows.as_manager()

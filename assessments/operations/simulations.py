@@ -15,7 +15,6 @@ from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from assessments.operations.campaigns import create_campaign, open_campaign
 from assessments.operations.cells import places_of
-from assessments.operations.counting import count_answers
 from assessments.operations.groups import keep_fixed
 from assessments.queries import places_now
 from assessments.simulation import (
@@ -156,8 +155,6 @@ def simulate_running_campaign(
     Invitation.objects.filter(pk__in=answered).update(has_answered=True)
     cells = [Cell(person.cell_unit_id or 0, person.cell_role, person.cell_contact_level) for person in people]
     _write_responses(campaign, simulated, cells)
-    count_answers(campaign=campaign, at=at, before=at)
-    campaign.refresh_from_db()
     return campaign
 
 

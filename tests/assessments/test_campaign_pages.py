@@ -12,7 +12,6 @@ from django.utils import timezone
 from assessments.models import AccessLink, Campaign, PeopleList
 from assessments.open_links import open_link_token
 from assessments.operations.campaigns import close_campaign, open_campaign
-from assessments.operations.counting import count_answers
 from assessments.uploads import TOO_LARGE
 from organisations.models import Membership
 from tests.assessments.owner_rows import AT, answer, edition, invite, make_campaign, make_member, make_organisation
@@ -304,13 +303,12 @@ def test_the_campaign_page_counts_without_naming(owner, organisation):
     campaign = make_campaign(organisation)
     people = invite(campaign, 6, name="Ada")
     open_campaign(campaign=campaign, at=AT)
-    answer(people[0])
-
-    count_answers(campaign=campaign, at=AT, before=AT)
+    for person in people[:5]:
+        answer(person)
 
     page = owner.get(f"/c/{campaign.pk}/").content.decode()
 
-    assert "1 of 6 people have answered" in page
+    assert "5 of 6 people have answered" in page
     assert "Ada" not in page
 
 
