@@ -98,6 +98,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None, survey
         analyses=_analyses(survey, table, spread),
         advice=advice(framework, table.figures["score"]["all"], graded, spread),
         weights=_weights(survey),
+        not_searched=table.spent,
         pools=_pools(survey, table),
     )
 

@@ -37,6 +37,7 @@ ALSO = "also:"
 PERSON_NEEDED = ("role", "cell_role", "cell_contact_level", "has_answered", "came_by_open_link", "cell_unit__name")
 CAMPAIGN_NEEDED = (
     *("title", "purpose", "form", "short_roles", "nominees", "k", "state", "closes_at", "closed_at", "grace_hours"),
+    "groups",
     *("organisation__name", "edition__fingerprint", "edition__translations_fingerprint"),
 )
 NEEDED = (

@@ -67,7 +67,7 @@ def test_people_who_came_by_an_open_way_are_not_counted_live_either(campaign):
 
     [row] = with_counts_of_today(queries.with_counts(Campaign.objects.filter(pk=campaign.pk)), AT)
 
-    assert (row.answered_count, row.invited_count) == (0, 30)
+    assert (vars(row)["answered_count"], vars(row)["invited_count"]) == (0, 30)
 
 
 @pytest.mark.parametrize("kind", ["owner", "consultant", "leader"])
