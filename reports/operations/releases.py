@@ -142,9 +142,11 @@ def _refuse_what_tells_together(survey: Survey, results: Results, earlier: Seque
     before = set().union(*map(_shown, earlier))
     if not earlier or _shown(results) <= before:
         return
+    if not {group.key for one in earlier for group in one.groups} <= {crowd.key for crowd in survey.crowds}:
+        raise TellsTooMuch
     exported = [json.loads(as_json(one, number=0, fingerprint="")) for one in (*earlier, results)]
     try:
-        found = attacked(exported[-1], survey, earlier=exported[:-1], with_widths=False)
+        found = attacked(exported, survey, with_widths=False)
     except OverflowError as error:
         raise TellsTooMuch from error
     if any(one.unions for one in found):
