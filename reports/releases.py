@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from django.db.models import TextField
+from django.db.models import Count, TextField
 from django.db.models.functions import Cast
 
 from assessments.groups import Declaration, joined_groups
@@ -131,7 +131,7 @@ def survey_of(campaign: Campaign, framework: Framework) -> Survey:
 
 def answers_of(campaign: Campaign, framework: Framework, declared: Declaration) -> Reading:
     """Return all answers to a campaign; no more than some of them are held whole at a time."""
-    rows = Response.objects.filter(campaign=campaign).order_by("pk")
+    rows = Response.objects.filter(campaign=campaign)
     fields = ("role", "unit_id", "contact_level", "is_fast", "time_band")
     texts = {f"{name}_text": Cast(name, TextField()) for name in ("attributes", "answers")}
     found = rows.annotate(**texts).values_list(*fields, *texts).iterator(chunk_size=ROWS_AT_ONCE)
@@ -174,19 +174,18 @@ def _invited(
     Role groups are joined where somebody's reporting cell names another group than the list does and
     nobody else's cell names theirs: four executives stored as managers are leaders from then on.
     """
-    rows = Invitation.objects.filter(campaign=campaign).values_list(
-        "role", "cell_role", "unit_id", "cell_unit_id", "cell_contact_level"
-    )
+    fields = ("role", "cell_role", "unit_id", "cell_unit_id", "cell_contact_level")
+    rows = Invitation.objects.filter(campaign=campaign).values_list(*fields).annotate(people=Count("pk")).order_by()
     people: Counter[tuple[str, int, str]] = Counter()
     listed: set[str] = set()
     stored: set[str] = set()
     # People of an imported file were invited by nobody.
     open_ways = has_open_ways(campaign) or bool(campaign.imported)
-    for role, cell_role, unit, cell_unit, level in rows:
+    for role, cell_role, unit, cell_unit, level, count in rows:
         kept = stratum_of(framework, cell_role or role)
         listed.add(stratum_of(framework, role))
         stored.add(kept)
-        people[kept, cell_unit or unit, _level(declared, level)] += 1
+        people[kept, cell_unit or unit, _level(declared, level)] += count
     joined = joined_groups(framework, listed, stored)
     if open_ways or not people:
         return None, joined
@@ -289,7 +288,7 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
     pointed = codes >= 0
     least = survey.least(survey.dimension_of[item.key])
     counted = counted_people(survey, pointed, least)
-    points = [int(np.count_nonzero(codes[counted] == step)) for step in range(len(item.scale.points()))]
+    points = np.bincount(codes[counted], minlength=len(item.scale.points())).tolist()
     sides = [side for side, on in survey.sides.items() if (counted & on).any()]
     heard = np.logical_or.reduce([survey.on(side) for side in sides])
     values = moments(survey.values[item.key].of(counted))

@@ -341,9 +341,18 @@ class Survey:
         """Return how many people of the group and these strata were invited, or None where that is not known."""
         if self.invited is None:
             return None
-        wanted = set(strata)
-        rows = (row for row in self.invited if row.stratum in wanted)
-        return sum(row.people for row in rows if crowd.holds(row.stratum, row.unit, row.level))
+        found = self._invited[crowd.key]
+        return sum(found[stratum] for stratum in set(strata))
+
+    @cached_property
+    def _invited(self) -> Mapping[str, Counter[str]]:
+        """Group key -> how many people of each stratum were invited."""
+        found: dict[str, Counter[str]] = {crowd.key: Counter() for crowd in self.crowds}
+        for crowd in self.crowds:
+            for row in self.invited or ():
+                if crowd.holds(row.stratum, row.unit, row.level):
+                    found[crowd.key][row.stratum] += row.people
+        return found
 
     def has_items(self, dimension: Dimension, measure: Measure, crowd: Crowd) -> bool:
         """Say whether anybody of the group's roles is asked something that counts for the measure."""
