@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from assessments.queries import has_open_ways
 from organisations.models import Organisation, Unit
+from pillars.quality import checks_of, flags_of
 from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Framework, Item
 from pillars.scoring import (
     held_level,
@@ -26,17 +28,30 @@ from pillars.statistics import consensus, mean, standard_deviation
 from reports.advice import advice
 from reports.analyses.agreement import (
     consensus_by_dimension,
-    counted_people,
-    line_of_sight,
     silo_dispersion,
 )
+from reports.analyses.carrying import consistency, unit_reliability
 from reports.analyses.confidence import Grade, confidence, grades
 from reports.analyses.depth import definition_lens, shift_positions, symbolic_substantive
 from reports.analyses.figures import INDEX, Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
+from reports.analyses.offers import UNSURE
 from reports.analyses.respondents import Crowd, Invited, Respondent, Survey
+from reports.analyses.sight import line_of_sight
 from reports.analyses.tasks import drivers, hero, resources, values_balance
-from reports.results import Analysis, Group, ItemResult, Level, Overall, Results
+from reports.analyses.variants import variants_of
+from reports.results import (
+    UNWEIGHTED,
+    WITHOUT_FLAGGED,
+    Analysis,
+    Figure,
+    Group,
+    ItemResult,
+    Level,
+    Overall,
+    Quality,
+    Results,
+)
 from reports.wording import item_labels, item_text, side_titles, subjects_of
 
 LEAST_K = 5
@@ -52,6 +67,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
     form = next((form for form in framework.forms if form.key == survey.form_of_answers), None)
     is_pulse = bool(form and form.is_pulse)
     table = figure_table(survey, is_pulse=is_pulse)
+    table = replace(table, variants=variants_of(survey, table, is_pulse=is_pulse))
     graded = grades(survey, table)
     spread = drivers(survey)
     organisation = campaign.organisation
@@ -89,6 +105,8 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         analyses=_analyses(survey, table, spread),
         advice=advice(framework, table.figures["score"]["all"], graded, spread),
         weights=_weights(survey),
+        variants=table.variants,
+        quality=_quality(survey, table, graded[INDEX], is_pulse=is_pulse),
     )
 
 
@@ -97,8 +115,14 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
 
 def survey_of(campaign: Campaign, framework: Framework) -> Survey:
     """Return everybody who answered a campaign, with the groups they belong to."""
-    rows = Response.objects.filter(campaign=campaign).order_by("pk").values_list("role", "unit_id", "answers")
-    people = [Respondent(number, role, unit, answers) for number, (role, unit, answers) in enumerate(rows)]
+    rows = list(
+        Response.objects.filter(campaign=campaign).order_by("pk").values_list("role", "unit_id", "answers", "is_fast")
+    )
+    people = [Respondent(number, role, unit, answers) for number, (role, unit, answers, _) in enumerate(rows)]
+    checks = checks_of(framework)
+    flagged = frozenset(
+        number for number, (_, _, answers, is_fast) in enumerate(rows) if flags_of(checks, answers, is_fast=is_fast)
+    )
     invited, joined = _invited(campaign, framework)
     crowds = [Crowd("all", "all", campaign.organisation.name)]
     crowds += _role_crowds(framework, joined)
@@ -107,7 +131,16 @@ def survey_of(campaign: Campaign, framework: Framework) -> Survey:
     units = {crowd.key: crowd.parent for crowd in crowds if crowd.kind == "unit"}
     k = max(campaign.k, LEAST_K)
     return Survey(
-        framework, campaign.form, k, people, crowds, invited, joined, (roles, units), dict(campaign.other_forms)
+        framework,
+        campaign.form,
+        k,
+        people,
+        crowds,
+        invited,
+        joined,
+        (roles, units),
+        dict(campaign.other_forms),
+        flagged,
     )
 
 
@@ -211,14 +244,24 @@ def _overall(survey: Survey, table: Table, grade: Grade, *, is_pulse: bool) -> O
         return Overall(
             confidence="" if is_pulse else grade.letter, confidence_reasons=() if is_pulse else grade.reasons
         )
-    scores = table.scores("all")
-    level, held_by = held_level(framework, figure.score, scores)
+    plain = table.variants.get(UNWEIGHTED, {}).get("all", {}).get(INDEX)
+    return replace(
+        _headline(framework, figure, table.scores("all"), grade),
+        unweighted_index=plain.score if plain else None,
+        unweighted_level=plain.level if plain else None,
+    )
+
+
+def _headline(framework: Framework, figure: Figure, scores: Mapping[str, float | None], grade: Grade) -> Overall:
+    """Return the level that an index gives beside these scores of dimensions."""
+    index = figure.score or 0.0
+    level, held_by = held_level(framework, index, scores)
     equal = index_of(framework, scores, equal=True)
     reached = [level_number(framework, edge) for edge in (figure.low or 0.0, figure.high or 0.0)]
     low, high = (min(number, level) if held_by else number for number in reached)
     return Overall(
         level=level,
-        level_of_index=level_number(framework, figure.score),
+        level_of_index=level_number(framework, index),
         held_by=held_by,
         equal_weights_index=equal if equal is None or not figure.indicative else float(round(equal)),
         equal_weights_level=None if equal is None else level_number(framework, equal),
@@ -226,6 +269,16 @@ def _overall(survey: Survey, table: Table, grade: Grade, *, is_pulse: bool) -> O
         confidence=grade.letter,
         confidence_reasons=grade.reasons,
     )
+
+
+def _quality(survey: Survey, table: Table, grade: Grade, *, is_pulse: bool) -> Quality:
+    """Return how many answers are flagged, where that may be told, and the headline without them."""
+    flagged = len(survey.flagged) if table.tells_flagged else None
+    figure = table.variants.get(WITHOUT_FLAGGED, {}).get("all", {}).get(INDEX)
+    if figure is None or is_pulse:
+        return Quality(flagged)
+    scores = table.scores("all", WITHOUT_FLAGGED)
+    return Quality(flagged, _headline(survey.framework, figure, scores, grade))
 
 
 def _weights(survey: Survey) -> Mapping[str, float]:
@@ -245,14 +298,15 @@ def _item_results(survey: Survey, table: Table) -> Iterable[ItemResult]:
     for dimension in survey.framework.dimensions:
         for item in dimension.items:
             if table.allows(dimension.key, "item", item.key):
-                yield _item_result(survey, dimension.key, item)
+                tells_words = table.allows(dimension.key, UNSURE, item.key)
+                yield _item_result(survey, dimension.key, item, tells_words=tells_words)
 
 
-def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
+def _item_result(survey: Survey, subject: str, item: Item, *, tells_words: bool) -> ItemResult:
     said = [person.number for person in survey.people if item.key in person.answers]
     least = survey.least(survey.dimension_of[item.key])
     pointed = [number for number in said if point_of(survey.people[number].answers, item.key) is not None]
-    counted = counted_people(survey, pointed, least)
+    counted = survey.counted(pointed, least)
     sides = {survey.side(number) for number in counted}
     points = [survey.people[number].answers[item.key] for number in counted]
     answers = Counter(point for point in points if isinstance(point, int))
@@ -271,8 +325,8 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
         native_sd=None if sd is None else sd / 100 * width,
         counts=tuple(answers[point] for point in item.scale.points()),
         labels=item_labels(item),
-        dont_know=words[DONT_KNOW],
-        not_applicable=words[NOT_APPLICABLE],
+        dont_know=words[DONT_KNOW] if tells_words else None,
+        not_applicable=words[NOT_APPLICABLE] if tells_words else None,
         consensus=consensus(values),
     )
 
@@ -289,7 +343,9 @@ def _analyses(survey: Survey, table: Table, spread: Analysis | None) -> tuple[An
         shift_positions(survey),
         values_balance(survey, table),
         definition_lens(survey),
-        line_of_sight(survey),
+        line_of_sight(survey, table),
         confidence(survey, table),
+        consistency(survey, table),
+        unit_reliability(survey, table),
     ]
     return tuple(analysis for analysis in found if analysis)

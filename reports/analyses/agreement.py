@@ -1,26 +1,23 @@
-"""Where people agree, where departments differ, and who can see what."""
+"""Where people agree, and where departments differ."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from pillars.schema import Item
+from pillars.schema import Dimension, Item
 from pillars.statistics import consensus, dispersion, mean
 from reports.analyses.audits import LEAST_IN_DEPARTMENT
 from reports.analyses.figures import Table
 from reports.analyses.respondents import Survey
 from reports.analyses.sentences import N_
-from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
+from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis
 
 LEAST_DEPARTMENTS = 3
-LEADERS_SHOULD_SEE = 0.70
-STAFF_SHOULD_SEE = 0.50
 
 TOO_FEW_FOR_CONSENSUS = N_("Fewer than ten people answered the questions behind this.")
 TOO_FEW_DEPARTMENTS = N_("This needs three departments with at least eight answers each.")
-TOO_FEW_FOR_SIGHT = N_("Too few people answered to say who can see what.")
 
 
 def consensus_by_dimension(survey: Survey, table: Table) -> Analysis:
@@ -56,20 +53,7 @@ def counted_values(survey: Survey, item: Item) -> dict[int, float]:
     the whole of a dimension, and would give the missing side away.
     """
     values = survey.values[item.key]
-    return {
-        number: values[number] for number in counted_people(survey, values, survey.least(survey.dimension_of[item.key]))
-    }
-
-
-def counted_people(survey: Survey, numbers: Mapping[int, object] | Sequence[int], k: int) -> list[int]:
-    """Return those of `numbers` whose side has at least k of them, or all where no side has."""
-    by_side: dict[str, list[int]] = {}
-    for number in numbers:
-        by_side.setdefault(survey.side(number), []).append(number)
-    if not survey.framework.role_groups:
-        return list(numbers)
-    kept = {side for side, found in by_side.items() if side and len(found) >= k}
-    return [number for number in numbers if not kept or survey.side(number) in kept]
+    return {number: values[number] for number in survey.counted(values, survey.least(survey.dimension_of[item.key]))}
 
 
 def silo_dispersion(survey: Survey, table: Table) -> Analysis:
@@ -79,15 +63,8 @@ def silo_dispersion(survey: Survey, table: Table) -> Analysis:
     their figure is shown and rests on at least eight people.
     """
     rows: list[Mapping[str, Any]] = []
-    departments = [crowd for crowd in survey.crowds if crowd.kind == "unit" and crowd.parent == "all"]
     for dimension in survey.counted_dimensions:
-        people = [
-            list(found.values.values())
-            for crowd in departments
-            if table.allows(dimension.key, "silo", crowd.key)
-            and (found := table.estimate(crowd.key, dimension.key))
-            and found.n >= LEAST_IN_DEPARTMENT
-        ]
+        people = list(compared_units(survey, table, dimension).values())
         if len(people) < LEAST_DEPARTMENTS:
             continue
         found_spread = dispersion(people)
@@ -110,48 +87,18 @@ def silo_dispersion(survey: Survey, table: Table) -> Analysis:
     )
 
 
+def compared_units(survey: Survey, table: Table, dimension: Dimension) -> dict[str, list[float]]:
+    """Return people's scores of the departments under the root that may be compared, by group."""
+    return {
+        crowd.key: list(found.values.values())
+        for crowd in survey.crowds
+        if crowd.kind == "unit"
+        and crowd.parent == "all"
+        and table.allows(dimension.key, "silo", crowd.key)
+        and (found := table.estimate(crowd.key, dimension.key))
+        and found.n >= LEAST_IN_DEPARTMENT
+    }
+
+
 def silo_label(corrected: float) -> str:
     return "aligned" if corrected < 4 else "uneven" if corrected < 8 else "silos"
-
-
-def line_of_sight(survey: Survey) -> Analysis | None:
-    """Return the share of common questions each role group can answer: 1 - share of "I can't see this".
-
-    A finding where leaders see less than 70 % or staff less than 50 %. None without role groups.
-    """
-    if not survey.framework.role_groups:
-        return None
-    rows: list[Mapping[str, Any]] = []
-    crowds = [crowd for crowd in survey.crowds if crowd.kind in {"all", "side", "role"}]
-    for dimension in survey.counted_dimensions:
-        items = survey.common_items(dimension)
-        asked = {crowd.key: _asked(survey, survey.members(crowd), items) for crowd in crowds}
-        asked["all"] = set(counted_people(survey, sorted(asked.get("all", ())), survey.k))
-        order = survey.by_worth({key: len(people) for key, people in asked.items()})
-        for key in sorted(shown_groups({crowd.key: asked[crowd.key] for crowd in order}, survey.k)):
-            unseen = survey.dont_know_share(asked[key], items)
-            if unseen is None:
-                continue
-            crowd = survey.crowd(key)
-            seen = 1 - unseen
-            leads = bool(crowd.strata) and all(survey.side_of_stratum.get(s) == "leaders" for s in crowd.strata or ())
-            least = LEADERS_SHOULD_SEE if leads else STAFF_SHOULD_SEE
-            exact = len(asked[key]) >= LEAST_FOR_DETAIL
-            rows.append(
-                {
-                    "subject": dimension.key,
-                    "group": key,
-                    "share": seen if exact else round(seen, 2),
-                    "n": survey.told(asked[key], key),
-                    "is_finding": key != "all" and seen < least,
-                }
-            )
-    return Analysis("line_of_sight", rows=tuple(rows)) if rows else Analysis("line_of_sight", absence=TOO_FEW_FOR_SIGHT)
-
-
-def _asked(survey: Survey, numbers: frozenset[int], items: Sequence[Item]) -> set[int]:
-    """Return those who gave one of these items a point or said that they can't see it."""
-    keys = [item.key for item in items]
-    return {
-        number for number in numbers if any(survey.people[number].answers.get(key) not in {None, "na"} for key in keys)
-    }

@@ -19,11 +19,13 @@ from pillars.scoring import (
     is_in,
     level_number,
 )
+from reports.analyses import offers
 from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
 from reports.analyses.estimates import Estimate, composite, estimate
+from reports.analyses.offers import UNSEEN
 from reports.analyses.respondents import WORTH, Crowd, Survey
 from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, Candidate, shown_groups, widths
-from reports.results import HIDDEN, NOT_ASKED, TOO_FEW, Figure
+from reports.results import HIDDEN, NOT_ASKED, TOO_FEW, UNWEIGHTED, WITHOUT_FLAGGED, Figure
 
 INDEX = "index"
 
@@ -43,6 +45,10 @@ class Table:
     """(subject, measure or other name, group) -> the number of people printed beside a figure."""
     spent: int = 0
     """Figures left out because the search for what they tell would have taken too long."""
+    tells_flagged: bool = False
+    """Whether it may be said how many answers are flagged."""
+    variants: Mapping[str, Mapping[str, Mapping[str, Figure]]] = field(default_factory=dict)
+    """Variant -> group -> subject -> figure, shown ones only."""
 
     def estimate(self, group: str, subject: str, measure: str = "score") -> Estimate | None:
         return self.estimates.get((measure, group, subject))
@@ -69,8 +75,10 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
     figures: dict[str, dict[str, dict[str, Figure]]] = {}
     kept: dict[tuple[str, str, str], Estimate] = {}
     answered = _answered(survey)
+    tells_flagged = _tells_flagged(survey, answered)
     dimensions = {
-        dimension.key: _of_dimension(survey, dimension, answered) for dimension in survey.framework.dimensions
+        dimension.key: _of_dimension(survey, dimension, answered, tells_flagged=tells_flagged)
+        for dimension in survey.framework.dimensions
     }
     told = {(key, *one[1:3]): one[3] for key, found in dimensions.items() for one in found.shown if one[0] == "n"}
     for measure in MEASURES:
@@ -80,21 +88,31 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
         told |= {(subject, measure, group): n for (group, subject), n in numbers.items()}
         figures[measure] = {
             crowd.key: {
-                subject: _figure(survey, crowd, subject, measure, found.get((crowd.key, subject)))
+                subject: figure_of(survey, crowd, subject, measure, found.get((crowd.key, subject)))
                 for subject in _subjects(survey.framework)
-                if measure == "score" or _is_scored(survey.framework, subject)
+                if measure == "score" or is_scored(survey.framework, subject)
             }
             for crowd in survey.crowds
         }
         for group, row in figures[measure].items():
             for subject, figure in row.items():
                 if figure.is_shown:
-                    has_spread = subject not in dimensions or ("sd", measure, group) in dimensions[subject].shown
-                    n = told.get((subject, measure, group))
-                    row[subject] = replace(figure, n=n, sd=figure.sd if has_spread else None)
+                    shown = dimensions[subject].shown if subject in dimensions else ()
+                    has_spread = subject not in dimensions or ("sd", measure, group) in shown
+                    row[subject] = replace(
+                        figure,
+                        n=told.get((subject, measure, group)),
+                        sd=figure.sd if has_spread else None,
+                        dont_know=figure.dont_know if (UNSEEN, measure) in shown else None,
+                    )
         if is_pulse:
             for row in figures[measure].values():
                 row[INDEX] = NOT_ASKED
+    kept |= {
+        (WITHOUT_FLAGGED, "all", key): found.without
+        for key, found in dimensions.items()
+        if found.without and ("score", "all") in found.estimates
+    }
     return Table(
         figures,
         kept,
@@ -102,7 +120,14 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
         frozenset((key, one) for key, found in dimensions.items() for one in found.shown),
         told,
         sum(len(found.spent) for found in dimensions.values()),
+        tells_flagged,
     )
+
+
+def _tells_flagged(survey: Survey, answered: Set[str]) -> bool:
+    """Say whether the number of flagged answers may stand beside the numbers who answered: 0, or k and more."""
+    known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in answered]
+    return not survey.flagged or bool(shown_groups({"flagged": survey.flagged}, survey.k, given=known))
 
 
 def _answered(survey: Survey) -> frozenset[str]:
@@ -121,7 +146,7 @@ def _subjects(framework: Framework) -> list[str]:
     return [INDEX, *instruments, *(dimension.key for dimension in framework.dimensions)]
 
 
-def _is_scored(framework: Framework, subject: str) -> bool:
+def is_scored(framework: Framework, subject: str) -> bool:
     """Say whether a subject counts towards maturity, so that it has a level."""
     return subject == INDEX or any(
         found.weight > 0 and subject in {f"instrument:{found.key}", *(d.key for d in found.dimensions)}
@@ -159,7 +184,7 @@ def _measured(
 
     weights = {f"instrument:{found.key}": dimension_weights(framework, found.key) for found in framework.instruments}
     for subject, shares in weights.items():
-        if shares and (measure == "score" or _is_scored(framework, subject)):
+        if shares and (measure == "score" or is_scored(framework, subject)):
             keep(subject, _of_parts(shown, shares))
     shares = {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
     if shares and not is_pulse:
@@ -191,16 +216,20 @@ class _Dimension:
     estimates: Mapping[tuple[str, str], Estimate]
     shown: Collection[Any]
     spent: Sequence[Hashable]
+    without: Estimate | None = None
+    """The whole organisation's score without flagged answers."""
 
     def of(self, measure: str) -> dict[str, Estimate]:
         return {group: one for (name, group), one in self.estimates.items() if name == measure}
 
 
-def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str]) -> _Dimension:
+def _of_dimension(
+    survey: Survey, dimension: Dimension, answered: Set[str], *, tells_flagged: bool = False
+) -> _Dimension:
     """Return a dimension's estimates that may stand side by side, by measure and group, and what else may."""
     estimates: dict[tuple[str, str], Estimate] = {}
     for measure in MEASURES:
-        if measure == "score" or _is_scored(survey.framework, dimension.key):
+        if measure == "score" or is_scored(survey.framework, dimension.key):
             values = survey.scores[measure][dimension.key]
             steps = survey.steps(item for item in dimension.items if is_in(item, measure))
             least = survey.least(dimension)
@@ -212,15 +241,28 @@ def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str]) -> _
     gap = survey.sides_compared(survey.common_scores(dimension)) if counts else {}
     audit = DimensionAudit(survey, dimension, frozenset(itertools.chain.from_iterable(gap.values())))
     known = [crowd for crowd in survey.crowds if crowd.key in answered]
-    found_out = audit.decide(list(_candidates(survey, dimension, audit, estimates, gap)), known)
+    without = _without_flagged(survey, dimension)
+    candidates = list(_candidates(survey, dimension, audit, estimates, gap, without=without))
+    found_out = audit.decide(candidates, known, tells_flagged=tells_flagged and bool(survey.flagged))
     kept = {key: one for key, one in estimates.items() if key in found_out.shown}
     for measure in MEASURES:
         for group in _narrowing(survey, measure, dimension, kept):
             del kept[measure, group]
     gone = estimates.keys() - kept.keys()
     shown: set[Any] = {one for one in found_out.shown if one not in gone}
-    shown -= {("silo", group) for measure, group in gone if measure == "score"}
-    return _Dimension(kept, shown, found_out.spent)
+    lost = {group for measure, group in gone if measure == "score"}
+    shown -= {(name, group) for group in lost for name in ("silo", UNWEIGHTED, WITHOUT_FLAGGED)}
+    return _Dimension(kept, shown, found_out.spent, without if (WITHOUT_FLAGGED, "all") in shown else None)
+
+
+def _without_flagged(survey: Survey, dimension: Dimension) -> Estimate | None:
+    """Return the whole organisation's score without flagged answers, where enough are flagged to be left out."""
+    if len(survey.flagged) < survey.k:
+        return None
+    values = survey.scores["score"][dimension.key]
+    kept = {number: value for number, value in values.items() if number not in survey.flagged}
+    steps = survey.steps(item for item in dimension.items if item.scored)
+    return estimate(survey, survey.crowd("all"), kept, steps=steps, k=survey.least(dimension))
 
 
 def _narrowing(
@@ -283,6 +325,8 @@ def _candidates(
     audit: DimensionAudit,
     estimates: Mapping[tuple[str, str], Estimate],
     gap: Mapping[str, Sequence[int]],
+    *,
+    without: Estimate | None,
 ) -> Iterator[Candidate]:
     """Yield a dimension's figures in the order of their worth."""
     ordered = {
@@ -292,6 +336,12 @@ def _candidates(
     figures = [(measure, crowd, estimates[measure, crowd.key]) for measure in MEASURES for crowd in ordered[measure]]
     yield from (audit.figure(*one) for one in figures if one[0] == "score")
     yield from [audit.gap(gap)] if gap else ()
+    whole = survey.crowd("all")
+    beside = estimates.get(("score", "all"))
+    if without and beside:
+        yield offers.without_flagged(audit, without)
+    if beside:
+        yield from offers.unweighted(audit, whole, beside)
     # What is claimed stands for itself, what is lived is mostly the score again.
     variants = sorted((one for one in figures if one[0] != "score"), key=lambda one: (WORTH[one[1].kind], one[0]))
     yield from (audit.figure(*one) for one in variants)
@@ -303,8 +353,17 @@ def _candidates(
         for measure, crowd, one in figures
         if measure == "score" and crowd.kind == "unit" and crowd.parent == "all" and one.n >= LEAST_IN_DEPARTMENT
     )
+    for measure, crowd, one in figures:
+        if measure == "score" and crowd.kind == "unit":
+            yield from offers.unweighted(audit, crowd, one)
+    yield from offers.consistency(audit)
+    yield from offers.effect(audit, gap)
+    yield from offers.unseen(audit, {one[0]: one[2] for one in figures if one[1].key == "all"})
     yield from itertools.chain.from_iterable(audit.numbers(*one) for one in figures)
     yield from audit.gap_numbers(gap)
+    if without and beside:
+        yield from offers.without_numbers(audit, without)
+    yield from offers.consistency_numbers(audit)
 
 
 def _of_parts(shown: Mapping[str, Mapping[str, Estimate]], shares: Mapping[str, float]) -> dict[str, Estimate]:
@@ -312,7 +371,7 @@ def _of_parts(shown: Mapping[str, Mapping[str, Estimate]], shares: Mapping[str, 
     return {key: found for key, found in estimates.items() if found}
 
 
-def _figure(survey: Survey, crowd: Crowd, subject: str, measure: Measure, found: Estimate | None) -> Figure:
+def figure_of(survey: Survey, crowd: Crowd, subject: str, measure: Measure, found: Estimate | None) -> Figure:
     framework = survey.framework
     dimension = framework.dimension_by_key.get(subject)
     if found is None:
@@ -328,7 +387,7 @@ def _figure(survey: Survey, crowd: Crowd, subject: str, measure: Measure, found:
         low=interval.low,
         high=interval.high,
         display=display_score(framework, found.score),
-        level=level_number(framework, found.score) if _is_scored(framework, subject) else None,
+        level=level_number(framework, found.score) if is_scored(framework, subject) else None,
     )
     if found.least < LEAST_FOR_DETAIL:
         # Whole points: a mean of a few people with decimals gives their points away one by one.

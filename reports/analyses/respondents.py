@@ -105,6 +105,8 @@ class Survey:
     partitions: Sequence[Mapping[str, str]] = field(default_factory=tuple)
     other_forms: Mapping[str, str] = field(default_factory=dict)
     """The form of each role that got another one than `form`."""
+    flagged: frozenset[int] = frozenset()
+    """The numbers of the people whose answers show a sign of carelessness."""
 
     @cached_property
     def strata(self) -> list[str]:
@@ -246,6 +248,15 @@ class Survey:
         sides = {group.key: group.side for group in self.framework.role_groups}
         return {**sides, **{f"side:{side}": side for side in sides.values()}}
 
+    def counted(self, numbers: Iterable[int], k: int) -> list[int]:
+        """Return those of `numbers` whose side has at least k of them, or all where no side has."""
+        kept = list(numbers)
+        if not self.framework.role_groups:
+            return kept
+        by_side = Counter(self.side(number) for number in kept)
+        large = {side for side, count in by_side.items() if side and count >= k}
+        return [number for number in kept if not large or self.side(number) in large]
+
     def invited_in(self, crowd: Crowd, strata: Iterable[str]) -> int | None:
         """Return how many people of the group and these strata were invited, or None where that is not known."""
         if self.invited is None:
@@ -280,6 +291,29 @@ class Survey:
     def _may_answer(self, role: str, item: Item) -> bool:
         """Say whether an item is routed to a role, and not left out of the form that this role got instead."""
         return item.is_asked_of(role) and (role not in self.other_forms or item.key in self.asked_of(role))
+
+    def scale_items(self, dimension: Dimension) -> list[Item]:
+        """Return the scored items, no ladders, that staff are asked, or all where there are no sides.
+
+        Whether they belong together is asked of people who answered all of them.
+        """
+        staff = [role for group in self.framework.role_groups if group.side == "staff" for role in group.roles]
+        return [
+            item
+            for item in dimension.items
+            if item.scored
+            and item.scale.kind != "ladder"
+            and item.key in self.asked_at_all
+            and (not staff or any(self._may_answer(role, item) for role in staff))
+        ]
+
+    def complete_rows(self, dimension: Dimension) -> dict[int, list[float]]:
+        """Return the answers, 0..100, of everybody who answered all of `scale_items`; nothing where there are none."""
+        columns = [self.values[item.key] for item in self.scale_items(dimension)]
+        if not columns:
+            return {}
+        complete = set(columns[0]).intersection(*columns)
+        return {number: [column[number] for column in columns] for number in sorted(complete)}
 
     def common_scores(self, dimension: Dimension) -> dict[int, float]:
         """Return each person's score over the dimension's common items, by the same rule as any score."""
