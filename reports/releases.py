@@ -31,6 +31,7 @@ from reports.analyses.agreement import (
     silo_dispersion,
 )
 from reports.analyses.carrying import consistency, unit_reliability
+from reports.analyses.claims import claimed_lived
 from reports.analyses.confidence import Grade, confidence, grades
 from reports.analyses.depth import definition_lens, shift_positions, symbolic_substantive
 from reports.analyses.figures import INDEX, Table, figure_table
@@ -347,5 +348,6 @@ def _analyses(survey: Survey, table: Table, spread: Analysis | None) -> tuple[An
         confidence(survey, table),
         consistency(survey, table),
         unit_reliability(survey, table),
+        claimed_lived(survey, table),
     ]
     return tuple(analysis for analysis in found if analysis)

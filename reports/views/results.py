@@ -21,13 +21,16 @@ from organisations.models import Organisation
 from reports import access, headlines, overview
 from reports.benchmarks import peers_of
 from reports.charts import build, grids, web
-from reports.explanations import Explanation, confidence_of, explanations
+from reports.explained import Explanation
+from reports.explanations import confidence_of, explanations
 from reports.models import Release
 from reports.results import Results
 from reports.subjects import advice_for, kind_words, level_texts
 from reports.waves import Wave, chosen_wave, pending_of, previous_results, waves_of
 
 SCORES, CHANGES = "scores", "changes"
+ALL, WITHOUT = "all", "without"
+"""Which answers count on the page: all, or those without a sign of carelessness."""
 
 
 @dataclass(frozen=True)
@@ -62,20 +65,24 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
     shown = asked_for(request, organisation)
     if shown is None:
         return render(request, "reports/results/empty.html", {"organisation": organisation, "pending": pending})
-    results = shown.results
+    without = shown.results.without_flagged()
+    answers = WITHOUT if request.GET.get("answers") == WITHOUT and without else ALL
+    results = without if without and answers == WITHOUT else shown.results
     lenses = [subject.instrument for subject in overview.lenses(results)]
     lens = request.GET.get("lens", "")
     lens = lens if lens in lenses else lenses[0] if lenses else ""
-    previous = previous_results(shown.waves, shown.wave, results, get_language() or "")
+    # The wave before and other organisations count all answers, so they stand beside all answers only.
+    previous = None if answers == WITHOUT else _previous(shown)
     show = CHANGES if request.GET.get("show") == CHANGES and previous else SCORES
-    peers = peers_of(shown.release)
-    sections = [
-        *overview.instrument_sections(results, previous=previous, peers=peers),
-        overview.gap_section(results, lens) if lens else None,
-        overview.claim_section(results, lens) if lens else None,
-        overview.units_section(results, lens, previous, show_change=show == CHANGES) if lens else None,
-        overview.agreement_section(results),
-    ]
+    peers = {} if answers == WITHOUT else peers_of(shown.release)
+    sections: list[overview.Section | None] = [*overview.instrument_sections(results, previous=previous, peers=peers)]
+    if answers == ALL:
+        sections += [
+            overview.gap_section(results, lens) if lens else None,
+            overview.claim_section(results, lens) if lens else None,
+            overview.units_section(results, lens, previous, show_change=show == CHANGES) if lens else None,
+            overview.agreement_section(results),
+        ]
     context = {
         **_frame(organisation, shown),
         "pending": pending,
@@ -106,6 +113,9 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
         "explore_url": f"{reverse('results_explore', args=[organisation.slug])}?{shown.wave.query}&lens={lens}",
         "show": show,
         "show_links": _show_links(organisation, shown.wave, lens) if previous else [],
+        "answers": answers,
+        "answer_links": _answer_links(organisation, shown.wave) if without else [],
+        "flagged": headlines.flagged_sentences(shown.results) if without else [],
         "method": overview.method_facts(results),
     }
     return render(request, "reports/results/overview.html", context)
@@ -124,7 +134,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
     if found is None:
         raise Http404
     framework = shown.release.campaign.edition.framework(get_language() or "")
-    previous = previous_results(shown.waves, shown.wave, results, get_language() or "")
+    previous = _previous(shown)
     context = {
         **_frame(organisation, shown),
         "subject": found,
@@ -172,6 +182,18 @@ def _show_links(organisation: Organisation, wave: Wave, lens: str) -> list[tuple
     """Return the two ways to read the units' table, as (words, address, key)."""
     titles = {SCORES: _("Scores"), CHANGES: _("Change since the wave before")}
     return [(title, _address(organisation, wave, lens=lens, show=key), key) for key, title in titles.items()]
+
+
+def _answer_links(organisation: Organisation, wave: Wave) -> list[tuple[str, str, str]]:
+    """Return the two choices of whose answers count, as (words, address, key)."""
+    return [
+        (_("With all answers"), _address(organisation, wave), ALL),
+        (_("Without flagged answers"), _address(organisation, wave, answers=WITHOUT), WITHOUT),
+    ]
+
+
+def _previous(shown: Shown) -> Results | None:
+    return previous_results(shown.waves, shown.wave, shown.results, get_language() or "")
 
 
 def _link(organisation: Organisation, wave: Wave) -> web.Link:
