@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.views import campaigns, people, ways
+from assessments.views import campaigns, groups, people, ways
 
 campaign_urls: list[URLPattern] = [
     path("o/<slug:slug>/", campaigns.organisation, name="organisation"),
@@ -19,6 +19,8 @@ campaign_urls: list[URLPattern] = [
     path("c/<int:pk>/ways/tablets/<int:kiosk>/remove/", ways.kiosk_remove, name="kiosk_remove"),
     path("c/<int:pk>/sizes/", ways.unit_sizes, name="unit_sizes"),
     path("c/<int:pk>/posters/<slug:way>/", ways.poster, name="poster"),
+    path("c/<int:pk>/groups/", groups.groups, name="groups"),
+    path("c/<int:pk>/groups/together/", groups.groups_together, name="groups_together"),
     path("c/<int:pk>/promises/", campaigns.campaign_promises, name="campaign_promises"),
     path("c/<int:pk>/people/", people.people, name="people"),
     path("c/<int:pk>/people/check/", people.people_check, name="people_check"),

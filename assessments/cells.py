@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assessments.groups import Declaration, Tree
 from pillars.schema import Framework
 
 
@@ -49,6 +50,35 @@ class Shape:
 
     def side(self, role: str) -> str:
         return self.sides.get(role, role)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a campaign stores people: what it declared, with the units as they were then and as they are now."""
+
+    declaration: Declaration
+    tree: Tree
+    above: Mapping[int, int | None]
+    """The unit above each unit, as things are now."""
+
+    def cell(self, unit: int, role: str, level: str = "") -> Cell:
+        """Return the widest cell that tells all that may be reported about a person."""
+        known = level if self.declaration.by_contact and level in self.declaration.levels else ""
+        return Cell(self.unit(unit), role, known)
+
+    def unit(self, unit: int) -> int:
+        """Return the unit to store somebody of this unit with. One made since the opening is part of what it is under.
+
+        A unit of which nothing above is known any more is told about as part of the whole.
+        """
+        root = self.tree.root
+        if root is not None and not self.declaration.by_unit:
+            return root
+        known = {place.number for place in self.tree.places}
+        found: int | None = unit
+        while found is not None and found not in known:
+            found = self.above.get(found)
+        return self.tree.kept_with(found) if found is not None else (unit if root is None else root)
 
 
 def shape_of(framework: Framework, parents: Mapping[int, int | None]) -> Shape:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import get_language
 
-from assessments.models import Campaign, Draft, Invitation, PeopleList
+from assessments.cells import Cell
+from assessments.group_preview import Preview, preview_of_list, preview_of_sizes
+from assessments.group_words import group_titles
+from assessments.groups import LEVELS, Declaration, Place
+from assessments.models import SMALLEST_GROUP, Campaign, Draft, Invitation, PeopleList
+from assessments.models.responses import Response
 from assessments.people_files import Line
 from assessments.people_lists import Known, person_key
 from backstage.models import AuditEvent, Job
@@ -66,6 +72,53 @@ def has_open_ways(campaign: Campaign) -> bool:
         or campaign.kiosks.exists()
         or campaign.invitations.filter(came_by_open_link=True).exists()
     )
+
+
+def people_in_total(campaign: Campaign) -> int | None:
+    """Return how many people a campaign asks: those on the list and of files, or as many as its owner typed.
+
+    None where anybody may come in and nobody has said how many there are.
+    """
+    if has_open_ways(campaign):
+        return sum(campaign.unit_sizes.values()) if campaign.unit_sizes else None
+    return campaign.invitations.count() + campaign.imported
+
+
+def places_now(organisation: Organisation) -> list[Place]:
+    """Return the organisation's units as they are now."""
+    rows = Unit.objects.filter(organisation=organisation).order_by("name", "pk").values_list("pk", "name", "parent")
+    return [Place(*row) for row in rows]
+
+
+def as_it_would_open(campaign: Campaign) -> Declaration:
+    """Return what a campaign declares, with its units as they are now and the rule for few people applied."""
+    listed = campaign.invitations.filter(came_by_open_link=False).exclude(contact_level="")
+    levels = LEVELS if campaign.imported else listed.values_list("contact_level", flat=True).distinct().order_by()
+    return campaign.declared.frozen(places_now(campaign.organisation), people_in_total(campaign), levels)
+
+
+def group_preview(campaign: Campaign) -> Preview:
+    """Return what will be readable of the groups that a campaign declares, by the people it asks as things are."""
+    declared = as_it_would_open(campaign)
+    framework = campaign.edition.framework(get_language() or "")
+    titles = {"all": campaign.organisation.name, **group_titles()}
+    k = max(campaign.k, SMALLEST_GROUP)
+    listed = _listed(campaign)
+    if has_open_ways(campaign) and (campaign.unit_sizes or not listed):
+        sizes = {int(unit): people for unit, people in campaign.unit_sizes.items()}
+        return preview_of_sizes(declared, framework, titles, sizes, k)
+    return preview_of_list(declared, framework, titles, listed, k)
+
+
+def _listed(campaign: Campaign) -> dict[Cell, int]:
+    """Return how many people of each unit, role and contact level are on the list or came from a file."""
+    invited = campaign.invitations.filter(came_by_open_link=False)
+    counts: Counter[Cell] = Counter()
+    counts.update(Cell(*one) for one in invited.values_list("unit", "role", "contact_level"))
+    if campaign.imported:
+        answered = Response.objects.filter(campaign=campaign)
+        counts.update(Cell(*one) for one in answered.values_list("unit", "role", "contact_level"))
+    return dict(counts)
 
 
 def languages_of(campaign: Campaign) -> list[str]:

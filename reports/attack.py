@@ -20,7 +20,7 @@ from reports.analyses.respondents import Survey
 
 Row = Mapping[Any, Fraction]
 Counts = Mapping[Any, int]
-"""People in each cell, which is a stratum with a unit."""
+"""People in each cell, which is a stratum with a unit and a contact level."""
 
 SCREEN = 2**61 - 1
 MOST_TRIES = 20_000_000
@@ -146,8 +146,8 @@ def mean_shares(
 ) -> dict[Hashable, Fraction]:
     """Return how much each cell counts in a group's mean, by the published rule: fixed weights of role groups."""
     by_stratum: dict[str, int] = {}
-    for (stratum, _), count in inside.items():
-        by_stratum[stratum] = by_stratum.get(stratum, 0) + count
+    for cell, count in inside.items():
+        by_stratum[cell[0]] = by_stratum.get(cell[0], 0) + count
     if kind not in {"all", "unit"}:
         whole = sum(inside.values())
         return {cell: Fraction(count, whole) for cell, count in inside.items()}
@@ -183,13 +183,23 @@ def visible(document: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, tupl
 # -- a whole release -----------------------------------------------------------------------------
 
 
-def attacked(document: Mapping[str, Any], survey: Survey, *, with_widths: bool = True) -> list[Found]:
+def attacked(
+    document: Mapping[str, Any],
+    survey: Survey,
+    *,
+    earlier: Sequence[Mapping[str, Any]] = (),
+    with_widths: bool = True,
+) -> list[Found]:
     """Return what an exported release tells, for each dimension and measure and for the numbers who answered.
 
-    Instruments and the index are sums of dimensions that are shown too, so that they tell nothing more.
+    With `earlier` releases of the same answers: what all of them tell together. Instruments and the index are
+    sums of dimensions that are shown too, so that they tell nothing more.
     """
-    means = visible(document)
-    found = [_attacked_numbers(document, survey)]
+    means: dict[tuple[str, str], dict[str, tuple[float, bool]]] = {}
+    for one in (*earlier, document):
+        for about, shown in visible(one).items():
+            means.setdefault(about, {}).update(shown)
+    found = [_attacked_numbers([*earlier, document], survey)]
     for dimension in survey.framework.dimensions:
         values: dict[str, Mapping[int, float]] = {
             measure: scores[dimension.key] for measure, scores in survey.scores.items()
@@ -214,7 +224,7 @@ def _attacked(
     with_widths: bool,
 ) -> Found:
     k = survey.least(dimension)
-    people = Counter((survey.strata[number], survey.people[number].unit) for number in by_person)
+    people = Counter(_cell(survey, number) for number in by_person)
     seen = []
     for key, (value, rounded) in shown.items():
         crowd = survey.crowd(key)
@@ -226,9 +236,15 @@ def _attacked(
     return Found(about, len(seen), _unions(sums(seen, people), people, k), width)
 
 
-def _attacked_numbers(document: Mapping[str, Any], survey: Survey) -> Found:
-    people = Counter((stratum, person.unit) for stratum, person in zip(survey.strata, survey.people, strict=True))
-    told = [group["key"] for group in document["groups"] if group["answered"] is not None]
+def _cell(survey: Survey, number: int) -> tuple[str, int | None, str]:
+    person = survey.people[number]
+    return survey.strata[number], person.unit, person.level
+
+
+def _attacked_numbers(documents: Sequence[Mapping[str, Any]], survey: Survey) -> Found:
+    people = Counter(_cell(survey, person.number) for person in survey.people)
+    groups = [group for document in documents for group in document["groups"]]
+    told = dict.fromkeys(group["key"] for group in groups if group["answered"] is not None)
     rows = [{cell: Fraction(1) for cell in people if survey.crowd(key).holds(*cell)} for key in told]
     return Found("how many answered", len(rows), _unions(rows, people, survey.k))
 

@@ -125,6 +125,7 @@ def _board(writer: Writer, *, gaps: int = 16) -> list[Section | None]:
         sections.leaders_and_staff(writer, most=gaps),
         sections.agreement(writer),
         sections.units(writer),
+        sections.crossings(writer),
         closing.analyses(writer),
         closing.priorities(writer),
         closing.method(writer),

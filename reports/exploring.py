@@ -10,6 +10,7 @@ from reports.charts import figure, grids, theme
 from reports.charts.points import scatter
 from reports.charts.profiles import SHAPES, Profile, profile_rows, role_profile
 from reports.charts.spec import HeatChart, PointChart, RowChart
+from reports.groupings import groupings_of
 from reports.portfolio import MOST_PINS, Compared, Comparison
 from reports.results import Results
 
@@ -29,10 +30,9 @@ def drawn(chart: RowChart | HeatChart | PointChart) -> Drawing:
 
 
 def drawings_of(results: Results, lens: str) -> list[Drawing]:
-    """Return units by dimensions and the profile of role groups, as far as the release has them."""
+    """Return units and contact levels by dimensions and the profile of role groups, as far as the release has them."""
     charts: list[RowChart | HeatChart] = []
-    if any(group.kind == "unit" for group in results.groups):
-        charts.append(grids.heatmap(results, lens))
+    charts += [grids.heatmap(results, lens, one) for one in groupings_of(results) if one in {"unit", "contact"}]
     roles = role_profile(results, lens)
     if roles:
         charts.append(roles)

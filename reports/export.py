@@ -34,7 +34,8 @@ DEFINITIONS: Mapping[str, str] = {
     "k": "The smallest group about which anything is shown.",
     "invited": "How many people were invited; empty where anybody with the link could answer.",
     "answered": "How many people sent the questionnaire; empty where that number is not shown.",
-    "group": 'Who a row is about: "all", "side:<side>", "role:<role group>" or "unit:<number>".',
+    "group": 'Who a row is about: "all", "side:<side>", "role:<role group>", "unit:<number>", "merged:<numbers>", '
+    '"contact:<level>", or two of them with a plus for who is in both.',
     "subject": 'What a row is about: "index", "instrument:<key>" or the key of a dimension.',
     "measure": '"score" rests on all scored items, "lived" on all but the ladders, "claimed" on the ladders.',
     "mean": "Mean of people's scores on 0 to 100, role groups weighted in the whole and in units; items turned so "

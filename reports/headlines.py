@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from reports.changes import stand_apart
 from reports.charts import phrases
+from reports.groupings import Grouping, groups_by
 from reports.results import WITHOUT_FLAGGED, Figure, Gap, Results, Subject
 
 Ranked = list[tuple[str, Figure]]
@@ -203,15 +204,20 @@ def largest_clear_gap(results: Results) -> Gap | None:
     return max(clear, key=lambda gap: abs(gap.difference or 0), default=None)
 
 
-def units_heading(results: Results, subject: str) -> str:
-    """Return which unit stands highest and lowest on a subject, if their intervals allow to say so."""
-    figures = [(group.title, results.figure(group.key, subject)) for group in results.groups if group.kind == "unit"]
+def groups_heading(results: Results, subject: str, grouping: Grouping = "unit") -> str:
+    """Return which group stands highest and lowest on a subject, if their intervals allow to say so."""
+    groups = groups_by(results, grouping)
+    figures = [(group.title, results.figure(group.key, subject)) for group in groups]
     ranked = _sorted([(title, figure) for title, figure in figures if phrases.is_shown(figure)])
     if len(ranked) < 2:
-        return _("Too few units are large enough to be compared")
+        if grouping == "unit":
+            return _("Too few units are large enough to be compared")
+        return _("Too few groups are large enough to be compared")
     if stand_apart(ranked[0][1], ranked[-1][1]):
         return _("%(highest)s stands higher than %(lowest)s") % {"highest": ranked[0][0], "lowest": ranked[-1][0]}
-    return _("The units differ less than the intervals allow to tell")
+    if grouping == "unit":
+        return _("The units differ less than the intervals allow to tell")
+    return _("The groups differ less than the intervals allow to tell")
 
 
 def _ranked(results: Results, subjects: Sequence[Subject]) -> Ranked:

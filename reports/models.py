@@ -24,6 +24,8 @@ class Release(models.Model):
     document = models.JSONField()
     fingerprint = models.CharField(max_length=64)
     """SHA-256 of the document as sorted JSON."""
+    answers_digest = models.CharField(max_length=64, blank=True)
+    """Of the answers it rests on (`reports.releases.digest_of`): another release of the campaign has the same."""
 
     class Meta:
         ordering = ["-released_at", "-number"]
@@ -46,7 +48,7 @@ class ReleasedScore(models.Model):
     """One shown figure of a release as a row, for what is compared across organisations."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="scores")
-    group = models.CharField(max_length=80)
+    group = models.CharField(max_length=160)
     subject = models.CharField(max_length=80)
     score = models.FloatField()
     low = models.FloatField(null=True)

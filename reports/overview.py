@@ -15,6 +15,7 @@ from reports import headlines
 from reports.charts import build, grids, phrases
 from reports.charts.build import Peers
 from reports.charts.spec import Chart
+from reports.groupings import Grouping, grouping_words
 from reports.results import Results, Subject
 
 
@@ -88,22 +89,25 @@ def claim_section(results: Results, lens: str) -> Section | None:
     )
 
 
-def units_section(results: Results, lens: str, previous: Results | None, *, show_change: bool) -> Section | None:
-    """Return the units' heatmap for one instrument, as scores or as change since the wave before."""
-    if not any(group.kind == "unit" for group in results.groups):
-        return None
-    chart = grids.change_heatmap(results, previous, lens) if show_change and previous else grids.heatmap(results, lens)
+def groups_section(
+    results: Results, lens: str, grouping: Grouping, previous: Results | None, *, show_change: bool
+) -> Section:
+    """Return the groups' heatmap for one instrument, as scores or as change since the wave before."""
+    if show_change and previous:
+        chart = grids.change_heatmap(results, previous, lens, grouping)
+    else:
+        chart = grids.heatmap(results, lens, grouping)
     return Section(
         key="units",
-        label=_("Units"),
-        heading=headlines.units_heading(results, f"instrument:{lens}"),
+        label=grouping_words(grouping),
+        heading=headlines.groups_heading(results, f"instrument:{lens}", grouping),
         charts=(chart,),
         intro=_(
             "A score needs at least %(k)d answers. Where a hidden score could be worked out from the others, "
             "another one is hidden too."
         )
         % {"k": results.k},
-        method=_score_method(results),
+        method=_score_method(results) if grouping == "unit" else _plain_method(results),
     )
 
 
@@ -206,8 +210,16 @@ def _score_method(results: Results) -> str:
 
 def _signs() -> str:
     return _(
-        "Signs are: half of the questions answered in under two seconds each; the same answer nearly throughout at that "
-        "speed; opposite ends for questions that ask much the same; mostly “I can't see this”."
+        "Signs are: half of the questions answered in under two seconds each; the same answer nearly throughout at "
+        "that speed; opposite ends for questions that ask much the same; mostly “I can't see this”."
+    )
+
+
+def _plain_method(results: Results) -> str:
+    return _(
+        "Each person's score is the mean of their answers on 0 to 100, for those who answered at least half of what "
+        "they were asked. A group's figure is the mean over its people, each counting the same; only the whole "
+        "organisation and units weigh role groups."
     )
 
 

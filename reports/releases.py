@@ -5,14 +5,16 @@ Computes outside any transaction and writes nothing; `reports.operations.release
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from assessments.groups import Declaration, joined_groups
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from assessments.queries import has_open_ways
-from organisations.models import Organisation, Unit
 from pillars.quality import checks_of, flags_of
 from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Framework, Item
 from pillars.scoring import (
@@ -37,10 +39,11 @@ from reports.analyses.depth import definition_lens, shift_positions, symbolic_su
 from reports.analyses.figures import INDEX, Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
 from reports.analyses.offers import UNSURE
-from reports.analyses.respondents import Crowd, Invited, Respondent, Survey
+from reports.analyses.respondents import Invited, Respondent, Survey
 from reports.analyses.sight import line_of_sight
 from reports.analyses.tasks import drivers, hero, resources, values_balance
 from reports.analyses.variants import variants_of
+from reports.groups import crowds_of, declaration_of
 from reports.results import (
     UNWEIGHTED,
     WITHOUT_FLAGGED,
@@ -53,7 +56,7 @@ from reports.results import (
     Quality,
     Results,
 )
-from reports.wording import item_labels, item_text, side_titles, subjects_of
+from reports.wording import item_labels, item_text, subjects_of
 
 LEAST_K = 5
 
@@ -116,18 +119,19 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
 
 def survey_of(campaign: Campaign, framework: Framework) -> Survey:
     """Return everybody who answered a campaign, with the groups they belong to."""
-    rows = list(
-        Response.objects.filter(campaign=campaign).order_by("pk").values_list("role", "unit_id", "answers", "is_fast")
-    )
-    people = [Respondent(number, role, unit, answers) for number, (role, unit, answers, _) in enumerate(rows)]
+    rows = Response.objects.filter(campaign=campaign).order_by("pk")
+    found = list(rows.values_list("role", "unit_id", "contact_level", "answers", "is_fast"))
+    declared = declaration_of(campaign, len(found))
+    people = [
+        Respondent(number, role, unit if declared.by_unit else None, answers, _level(declared, level))
+        for number, (role, unit, level, answers, _) in enumerate(found)
+    ]
     checks = checks_of(framework)
     flagged = frozenset(
-        number for number, (_, _, answers, is_fast) in enumerate(rows) if flags_of(checks, answers, is_fast=is_fast)
+        number for number, (*_, answers, is_fast) in enumerate(found) if flags_of(checks, answers, is_fast=is_fast)
     )
-    invited, joined = _invited(campaign, framework)
-    crowds = [Crowd("all", "all", campaign.organisation.name)]
-    crowds += _role_crowds(framework, joined)
-    crowds += _unit_crowds(campaign.organisation)
+    invited, joined = _invited(campaign, framework, declared)
+    crowds = crowds_of(campaign, framework, declared, joined)
     roles = {crowd.key: crowd.parent for crowd in crowds if crowd.kind in {"side", "role"}}
     units = {crowd.key: crowd.parent for crowd in crowds if crowd.kind == "unit"}
     k = max(campaign.k, LEAST_K)
@@ -152,72 +156,64 @@ def _people_counted(campaign: Campaign, survey: Survey) -> int | None:
     wrong or answers repeat, and a share would mislead. It never narrows an interval.
     """
     sizes = {int(unit): people for unit, people in campaign.unit_sizes.items()}
-    if campaign.imported or not all(person.unit in sizes for person in survey.people):
+    if campaign.imported or not sizes.keys() >= _units_to_count(campaign.declared, survey):
         return None
     total = sum(sizes.values())
     return total if len(survey.people) <= total else None
 
 
-def _invited(campaign: Campaign, framework: Framework) -> tuple[list[Invited] | None, frozenset[str]]:
+def _units_to_count(declared: Declaration, survey: Survey) -> set[int | None]:
+    """Return the units whose people must have been counted: those that answered, or all where that is not kept."""
+    if declared.tree and not declared.by_unit:
+        above = {place.parent for place in declared.tree}
+        return {place.number for place in declared.tree if place.number not in above}
+    answered: set[int | None] = {person.unit for person in survey.people}
+    return answered.union(*(merge.units for merge in declared.merges if answered.intersection(merge.units)))
+
+
+def _invited(
+    campaign: Campaign, framework: Framework, declared: Declaration
+) -> tuple[list[Invited] | None, frozenset[str]]:
     """Return how many were invited by stratum and unit (None where anybody could come), and the joined role groups.
 
     Role groups are joined where somebody's reporting cell names another group than the list does and
     nobody else's cell names theirs: four executives stored as managers are leaders from then on.
     """
-    rows = Invitation.objects.filter(campaign=campaign).values_list("role", "cell_role", "unit_id", "cell_unit_id")
-    people: Counter[tuple[str, int]] = Counter()
+    rows = Invitation.objects.filter(campaign=campaign).values_list(
+        "role", "cell_role", "unit_id", "cell_unit_id", "cell_contact_level"
+    )
+    people: Counter[tuple[str, int, str]] = Counter()
     listed: set[str] = set()
     stored: set[str] = set()
     # People of an imported file were invited by nobody.
     open_ways = has_open_ways(campaign) or bool(campaign.imported)
-    for role, cell_role, unit, cell_unit in rows:
+    for role, cell_role, unit, cell_unit, level in rows:
         kept = stratum_of(framework, cell_role or role)
         listed.add(stratum_of(framework, role))
         stored.add(kept)
-        people[kept, cell_unit or unit] += 1
-    lost = listed - stored - {""}
-    sides = {group.side for group in framework.role_groups if group.key in lost}
-    joined = frozenset(group.key for group in framework.role_groups if group.side in sides)
+        people[kept, cell_unit or unit, _level(declared, level)] += 1
+    joined = joined_groups(framework, listed, stored)
     if open_ways or not people:
         return None, joined
     side_of = {group.key: f"side:{group.side}" for group in framework.role_groups if group.key in joined}
-    return [Invited(side_of.get(key, key), unit, count) for (key, unit), count in people.items()], joined
+    found = [Invited(side_of.get(key, key), unit, count, level) for (key, unit, level), count in people.items()]
+    return found, joined
 
 
-def _role_crowds(framework: Framework, joined: frozenset[str]) -> Iterable[Crowd]:
-    titles = side_titles()
-    for side in dict.fromkeys(group.side for group in framework.role_groups):
-        groups = [group for group in framework.role_groups if group.side == side]
-        strata = frozenset([f"side:{side}", *(group.key for group in groups)])
-        yield Crowd(f"side:{side}", "side", titles[side], "all", strata)
-        for group in groups:
-            if group.key not in joined:
-                yield Crowd(f"role:{group.key}", "role", group.title, f"side:{side}", frozenset([group.key]))
+def _level(declared: Declaration, level: str) -> str:
+    """Return the contact level where it is reported: what is not told apart is one for every audit."""
+    return level if declared.by_contact and level in declared.levels else ""
 
 
-def _unit_crowds(organisation: Organisation) -> list[Crowd]:
-    """Return a group for each unit below the root, with its whole subtree; the root itself is "all"."""
-    units = list(Unit.objects.filter(organisation=organisation).order_by("name", "pk"))
-    below: dict[int | None, list[Unit]] = {}
-    for unit in units:
-        below.setdefault(unit.parent_id, []).append(unit)
-    tops = below.get(None, [])
-    root = tops[0].pk if len(tops) == 1 else None
+def digest_of(campaign: Campaign) -> str:
+    """Return a fingerprint of a campaign's answers with their cells, whatever order they are stored in and as what.
 
-    def subtree(unit: Unit) -> frozenset[int]:
-        return frozenset([unit.pk]).union(*(subtree(child) for child in below.get(unit.pk, [])))
-
-    return [
-        Crowd(
-            f"unit:{unit.pk}",
-            "unit",
-            unit.name,
-            "all" if unit.parent_id == root else f"unit:{unit.parent_id}",
-            units=subtree(unit),
-        )
-        for unit in units
-        if unit.pk != root
-    ]
+    It is the SHA-256 of the sorted SHA-256 of each response, so that nothing of one answer can be read from it.
+    """
+    fields = ("role", "unit_id", "contact_level", "attributes", "answers", "is_fast", "time_band")
+    rows = Response.objects.filter(campaign=campaign).values_list(*fields)
+    digests = (hashlib.sha256(json.dumps(row, sort_keys=True).encode()).digest() for row in rows.iterator())
+    return hashlib.sha256(b"".join(sorted(digests))).hexdigest()
 
 
 # -- telling -------------------------------------------------------------------------------------

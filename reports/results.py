@@ -4,10 +4,11 @@
 it back with `Results.from_document`. Nothing here computes.
 
 A *subject* is what a figure is about: "index", "instrument:<key>" or a dimension's key. A *group* is who
-it is about: "all", "side:staff", "side:leaders", "role:<role group key>", "unit:<id>". A *measure* is which answers
-it rests on: "score" (all scored items), "lived" (experience items), "claimed" (ladders). A *variant* is the
-score told another way: "unweighted" (everybody counts the same) or "without_flagged" (only answers without a
-sign of carelessness).
+it is about: "all", "side:staff", "side:leaders", "role:<role group key>", "unit:<id>", "merged:<ids>" for units that
+are told about together (a group of the kind "unit" as well), "contact:<level>", or two of them with a plus for a pair.
+A *measure* is which answers it rests on: "score" (all scored items), "lived" (experience items), "claimed" (ladders).
+A *variant* is the score told another way: "unweighted" (everybody counts the same) or "without_flagged" (only answers
+without a sign of carelessness).
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class Group:
     """Who a row of figures is about. `answered` is None when the group is hidden."""
 
     key: str
-    kind: Literal["all", "side", "role", "unit"]
+    kind: Literal["all", "side", "role", "unit", "contact", "pair"]
     title: str
     parent: str = ""
     answered: int | None = None

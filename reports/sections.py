@@ -28,6 +28,7 @@ from reports.changes import change_between
 from reports.charts import build, grids, phrases, theme
 from reports.charts.spec import HeatChart
 from reports.findings import Finding
+from reports.groupings import groupings_of
 from reports.results import Results
 from reports.writer import Writer, participation
 
@@ -315,6 +316,19 @@ def units(writer: Writer) -> Section | None:
     heading = finding.heading if finding else _("The same organisation, unit by unit")
     lead = finding.because if finding else ""
     return Section("units", _("Units"), heading, lead, tuple(blocks))
+
+
+def crossings(writer: Writer) -> Section | None:
+    """Heatmaps of the first lens by contact with customers and by pairs, where these were declared."""
+    results = writer.results
+    offered = [one for one in groupings_of(results) if one not in {"unit", "role"}]
+    if not offered or not writer.instruments:
+        return None
+    instrument = writer.instruments[0]
+    charts = [grids.heatmap(results, instrument, one) for one in offered]
+    blocks = tuple(writer.exhibit(_shortened(chart), chart.title) for chart in charts if chart.columns)
+    lead = _("Chosen before the first answer. Each figure is the mean over the people of the group.")
+    return Section("crossings", _("Further groups"), _("The same organisation, group by group"), lead, blocks)
 
 
 def _shortened(chart: HeatChart) -> HeatChart:

@@ -6,12 +6,14 @@ another language gets the edition's translation and the product's own words in p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.group_words import group_titles
+from assessments.groups import pair_title
 from pillars.schema import Framework, Item
 from reports.advice import because
 from reports.analyses.figures import INDEX
@@ -33,7 +35,7 @@ def in_words_of(results: Results, framework: Framework, translations: Mapping[st
         framework=framework.title,
         levels=tuple(_level(level, framework) for level in results.levels),
         subjects=tuple(_subject(subject, subjects) for subject in results.subjects),
-        groups=tuple(_group(group, framework) for group in results.groups),
+        groups=_groups(results.groups, framework),
         items=tuple(_item(item, framework) for item in results.items),
         analyses=tuple(_analysis(analysis, words) for analysis in results.analyses),
     )
@@ -65,11 +67,6 @@ def subjects_of(framework: Framework) -> tuple[Subject, ...]:
     return tuple(subjects)
 
 
-def side_titles() -> dict[str, str]:
-    """Return what the two sides that are compared are called."""
-    return {"staff": _("Staff"), "leaders": _("Leaders")}
-
-
 def item_text(item: Item) -> str:
     """Return the question as results print it: "Exactly the left" says nothing without what stood on the left."""
     return f"{item.left} / {item.right}" if item.scale.kind == "pair" else item.text
@@ -90,10 +87,19 @@ def _subject(subject: Subject, subjects: Mapping[str, Subject]) -> Subject:
     return replace(subject, title=found.title, short_title=found.short_title, summary=found.summary)
 
 
+def _groups(groups: Iterable[Group], framework: Framework) -> tuple[Group, ...]:
+    told = {group.key: _group(group, framework) for group in groups}
+    for key, group in told.items():
+        if group.kind == "pair":
+            first, second = (told[part].title for part in key.split("+"))
+            told[key] = replace(group, title=pair_title(first, second))
+    return tuple(told.values())
+
+
 def _group(group: Group, framework: Framework) -> Group:
     key = group.key.partition(":")[2]
-    if group.kind == "side":
-        return replace(group, title=side_titles().get(key, group.title))
+    if group.kind in {"side", "contact"}:
+        return replace(group, title=group_titles().get(group.key, group.title))
     if group.kind == "role":
         titles = {found.key: found.title for found in framework.role_groups}
         return replace(group, title=titles.get(key, group.title))

@@ -35,7 +35,7 @@ ALSO = "also:"
 EDITION_APART = ("edition__document", "edition__translations")
 """Large columns that a process reads once (`Edition.framework`)."""
 
-NOT_NEEDED = (*EDITION_APART, "unit_sizes", "promises", "tallies", "spread_items")
+NOT_NEEDED = (*EDITION_APART, "unit_sizes", "promises", "tallies", "spread_items", "unit_tree")
 """Columns of a campaign that no question page needs."""
 
 Standing = Literal["waiting", "open", "grace", "closed", "sent"]

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from assessments.groups import Declaration
 from organisations.models import Organisation, Unit
 from pillars.models import Edition
 
@@ -41,7 +42,7 @@ class CampaignRows(models.QuerySet["Campaign"]):
         return super().update(**fields)
 
 
-PROMISED = frozenset({"k", "promises", "edition", "edition_id", "form", "short_roles"})
+PROMISED = frozenset({"k", "promises", "edition", "edition_id", "form", "short_roles", "groups", "unit_tree"})
 """Fields that a promise rests on once a campaign has opened."""
 
 
@@ -87,6 +88,10 @@ class Campaign(models.Model):
     """With an open way in: how many people each unit has, by its number, as the owner typed it."""
     promises = models.JSONField(default=list)
     """What respondents were promised, oldest first: one object with "fingerprint" and "settings" for each change."""
+    groups = models.JSONField(default=dict)
+    """Which groups may ever be reported; `declared` reads it."""
+    unit_tree = models.JSONField(default=list)
+    """The units as they were when the campaign opened: number, name and number of the unit above, by name."""
     tallies = models.JSONField(default=dict)
     """Counts that are not kept with any response, such as how many answered in which language."""
     created_at = models.DateTimeField(auto_now_add=True)
@@ -134,6 +139,13 @@ class Campaign(models.Model):
             raise PromiseBroken("The questionnaire stays as it was promised.")
         if fields.get("short_roles", self.short_roles) != self.short_roles:
             raise PromiseBroken("The questionnaire stays as it was promised.")
+        if any(fields.get(name, getattr(self, name)) != getattr(self, name) for name in ("groups", "unit_tree")):
+            raise PromiseBroken("Groups are declared before the opening.")
+
+    @property
+    def declared(self) -> Declaration:
+        """Which groups may ever be reported, with their units once the campaign has opened."""
+        return Declaration.read(self.groups, self.unit_tree)
 
     @property
     def comments_from(self) -> int:

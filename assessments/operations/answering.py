@@ -32,6 +32,7 @@ from assessments.codes import code_hash, new_code
 from assessments.links import new_token, token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation
 from assessments.models.responses import Response
+from assessments.operations.cells import places_of
 from assessments.questionnaire import Questionnaire
 from assessments.spreading import drawn_ladders
 from assessments.statements import keep_tallies, mark_answered, patch_draft, take_draft
@@ -240,8 +241,14 @@ def let_in(*, campaign: Campaign, unit: Unit, role: str, at: datetime) -> str:
     """
     # Otherwise somebody could come in while the list is being written again, and be lost or stay recognisable.
     _lock_open_campaign(campaign.pk, at)
+    stored = places_of(campaign).cell(unit.pk, role)
     invitation = Invitation.objects.create(
-        campaign=campaign, unit=unit, role=role, came_by_open_link=True, cell_unit=unit, cell_role=role
+        campaign=campaign,
+        unit=unit,
+        role=role,
+        came_by_open_link=True,
+        cell_unit_id=stored.unit,
+        cell_role=stored.role,
     )
     personal = new_token()
     AccessLink.objects.create(invitation=invitation, token_hash=token_hash(personal))

@@ -15,6 +15,7 @@ from django.db.models import Max
 from assessments.models import SMALLEST_GROUP, AccessLink, Campaign, Draft, Invitation, PeopleList
 from assessments.models.responses import Response
 from assessments.operations.cells import give_cells
+from assessments.operations.groups import fix_groups
 from assessments.operations.promises import promise_at_opening
 from assessments.operations.ways import give_open_link
 from assessments.queries import has_open_ways
@@ -126,6 +127,7 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
         raise LastDayOver
     if not (has_open_ways(opened) or opened.imported or opened.invitations.exists()):
         raise NoPeople
+    fix_groups(opened)
     give_cells(opened)
     opened.spread_items = dict.fromkeys(_ladders_to_spread(opened), 0)
     opened.save(update_fields=["spread_items"])

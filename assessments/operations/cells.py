@@ -1,22 +1,35 @@
-"""Writes reporting cells onto invitations."""
+"""Writes reporting cells: for everybody when a campaign opens, and for people who are added later.
+
+A cell says no more than the campaign declared to report: without departments everybody stands at the top, without
+contact levels nobody's is kept, and units that are told about together are stored as the first of them.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from assessments.cells import Cell, Shape, joining_cells, reporting_cells, shape_of
+from assessments.cells import Cell, Places, Shape, joining_cells, reporting_cells, shape_of
+from assessments.groups import Tree
 from assessments.models import Campaign, Invitation
 from organisations.models import Unit
 
 IDS_AT_ONCE = 5000
 
 
+def places_of(campaign: Campaign) -> Places:
+    """Return where an opened campaign stores people."""
+    declaration = campaign.declared
+    above = dict(Unit.objects.filter(organisation_id=campaign.organisation_id).values_list("pk", "parent"))
+    return Places(declaration, Tree(declaration.tree, declaration.merges), above)
+
+
 def give_cells(campaign: Campaign) -> None:
     """Give everybody on the list a reporting cell; for the moment a campaign opens."""
     invitations = list(campaign.invitations.filter(came_by_open_link=False).order_by("pk"))
-    own = [_own_cell(invitation) for invitation in invitations]
-    _write(invitations, reporting_cells(own, campaign.k, _shape(campaign)))
+    places = places_of(campaign)
+    own = [_own_cell(invitation, places) for invitation in invitations]
+    _write(invitations, reporting_cells(own, campaign.k, _shape(campaign, places)))
 
 
 def give_newcomers_cells(campaign: Campaign, newcomers: Sequence[Invitation]) -> None:
@@ -28,17 +41,17 @@ def give_newcomers_cells(campaign: Campaign, newcomers: Sequence[Invitation]) ->
         ).values_list("cell_unit", "cell_role", "cell_contact_level")
         if unit is not None
     ]
-    own = [_own_cell(invitation) for invitation in newcomers]
-    _write(newcomers, joining_cells(own, standing, campaign.k, _shape(campaign)))
+    places = places_of(campaign)
+    own = [_own_cell(invitation, places) for invitation in newcomers]
+    _write(newcomers, joining_cells(own, standing, campaign.k, _shape(campaign, places)))
 
 
-def _own_cell(invitation: Invitation) -> Cell:
-    return Cell(invitation.unit_id, invitation.role, invitation.contact_level)
+def _own_cell(invitation: Invitation, places: Places) -> Cell:
+    return places.cell(invitation.unit_id, invitation.role, invitation.contact_level)
 
 
-def _shape(campaign: Campaign) -> Shape:
-    units = Unit.objects.filter(organisation_id=campaign.organisation_id)
-    return shape_of(campaign.edition.framework(), dict(units.values_list("pk", "parent")))
+def _shape(campaign: Campaign, places: Places) -> Shape:
+    return shape_of(campaign.edition.framework(), places.tree.parents())
 
 
 def _write(invitations: Sequence[Invitation], cells: Sequence[Cell]) -> None:

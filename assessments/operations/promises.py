@@ -14,8 +14,9 @@ from typing import Any
 
 from django.db import transaction
 
+from assessments.groups import Declaration
 from assessments.models import SMALLEST_GROUP, Campaign
-from assessments.queries import has_open_ways
+from assessments.queries import as_it_would_open, has_open_ways
 from backstage.operations import record_event
 from organisations.models import User
 
@@ -37,6 +38,7 @@ class AlreadyClosed(Exception):
 
 def settings_of(campaign: Campaign) -> dict[str, Any]:
     """Return everything about a campaign that protects its respondents, as plain values."""
+    declared = campaign.declared if campaign.unit_tree else as_it_would_open(campaign)
     return {
         "questionnaire": f"{campaign.edition.slug} {campaign.edition.version}",
         "questionnaire_fingerprint": campaign.edition.fingerprint,
@@ -47,12 +49,29 @@ def settings_of(campaign: Campaign) -> dict[str, Any]:
         "comments_from": campaign.comments_from,
         "late_answers_hours": campaign.grace_hours,
         "drafts": "each answer sealed with AES-256-GCM; deleted at the close",
-        "stored_with_answers": ["unit, role and contact level of the reporting cell", "time band 1-5", "fast yes/no"],
+        "stored_with_answers": [*_cell_words(declared), "time band 1-5", "fast yes/no"],
+        "reported_groups": _reported(declared),
         "time_of_sending": "not stored",
         "language": "counted for the campaign",
         "withdrawal_code": "kept as a keyed hash until the close",
         "at_the_close": "new ids and random order for answers and invitations",
         "results": "after the close, from one audited release",
+    }
+
+
+def _cell_words(declared: Declaration) -> list[str]:
+    stored = [("unit", declared.by_unit), ("role", True), ("contact level", declared.by_contact)]
+    return [f"{name} of the reporting cell" for name, is_stored in stored if is_stored]
+
+
+def _reported(declared: Declaration) -> dict[str, Any]:
+    """Return by what results may ever tell people apart: nothing else becomes a group."""
+    kinds = {"sides": True, "roles": declared.by_role, "units": declared.by_unit, "contact levels": declared.by_contact}
+    return {
+        "by": [kind for kind, is_reported in kinds.items() if is_reported],
+        "crossed": list(declared.crossed),
+        "units_together": [merge.title for merge in declared.merges] if declared.by_unit else [],
+        "unit_tree_fingerprint": fingerprint_of({"units": declared.tree_rows()}),
     }
 
 

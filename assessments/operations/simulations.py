@@ -14,6 +14,9 @@ from assessments.cells import Cell, reporting_cells, shape_of
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from assessments.operations.campaigns import create_campaign, open_campaign
+from assessments.operations.cells import places_of
+from assessments.operations.groups import keep_fixed
+from assessments.queries import places_now
 from assessments.simulation import (
     NOMINEES,
     Company,
@@ -70,7 +73,7 @@ def simulate_organisation(
         shares_benchmark=True,
     )
     company = found_company(framework, sketch.people, [sketch.seed], story=sketch.story, level=sketch.level)
-    units, parents = _units(organisation, company)
+    units = _units(organisation, company)
     campaigns = []
     for wave in range(1, sketch.waves + 1):
         if wave > 1:
@@ -89,7 +92,11 @@ def simulate_organisation(
         )
         people = ask_everybody(framework, company, [sketch.seed, wave, 2], form, campaign.other_forms)
         own = [Cell(units[person.unit], person.role, person.contact_level) for person in people]
-        cells = reporting_cells(own, campaign.k, shape_of(framework, parents))
+        levels = {cell.contact_level for cell in own}
+        keep_fixed(campaign, campaign.declared.frozen(places_now(organisation), len(people), levels))
+        places = places_of(campaign)
+        stored = [places.cell(cell.unit, cell.role, cell.contact_level) for cell in own]
+        cells = reporting_cells(stored, campaign.k, shape_of(framework, places.tree.parents()))
         _write(campaign, people, own, cells)
         campaign.state = Campaign.State.CLOSED
         campaign.opened_at, campaign.closed_at = closed_at - OPEN_FOR, closed_at
@@ -199,20 +206,17 @@ def _write_responses(campaign: Campaign, people: Sequence[SimulatedPerson], cell
     Response.objects.bulk_create(responses, batch_size=ROWS_AT_ONCE)
 
 
-def _units(organisation: Organisation, company: Company) -> tuple[list[int], dict[int, int | None]]:
-    """Create the tree; return the id of each of the company's units, and every unit's parent."""
+def _units(organisation: Organisation, company: Company) -> list[int]:
+    """Create the tree; return the id of each of the company's units."""
     root = Unit.objects.create(organisation=organisation, name=organisation.name)
-    parents: dict[int, int | None] = {root.pk: None}
     above = {"": root}
     for name in dict.fromkeys(unit.parent for unit in company.units if unit.parent):
         above[name] = Unit.objects.create(organisation=organisation, parent=root, name=name)
-        parents[above[name].pk] = root.pk
     ids = []
     for unit in company.units:
         row = Unit.objects.create(organisation=organisation, parent=above[unit.parent], name=unit.name)
-        parents[row.pk] = row.parent_id
         ids.append(row.pk)
-    return ids, parents
+    return ids
 
 
 def _free_slug(name: str) -> str:

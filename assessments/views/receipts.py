@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from assessments.access import answering as access
+from assessments.groups import Declaration
 from assessments.models import Campaign, ContactLevel, Invitation
 from assessments.operations import promises
 from assessments.operations.answering import CampaignClosed
@@ -47,9 +48,10 @@ def cell_words(invitation: Invitation) -> dict[str, str]:
     """Return what is stored instead of the person, in words: `cell_unit`, `cell_role`, `cell_contact`."""
     cell = access.cell_of(invitation)
     role = access.framework_of(invitation.campaign).role_by_key.get(cell.role)
+    merges = Declaration.read(invitation.campaign.groups).merges
     contact = dict(ContactLevel.choices).get(cell.contact_level)
     return {
-        "cell_unit": cell.unit.name,
+        "cell_unit": next((merge.title for merge in merges if cell.unit.pk in merge.units), cell.unit.name),
         "cell_role": role.title if role else "",
         "cell_contact": str(contact or ""),
     }

@@ -44,6 +44,7 @@ class Cell:
 
     stratum: str
     unit: int | None
+    level: str
     role: str
     points: frozenset[str]
     """The items they gave a point to."""
@@ -93,6 +94,7 @@ class DimensionAudit:
             Cell(
                 stratum,
                 person.unit,
+                person.level,
                 person.role if with_roles else "",
                 frozenset(key for key in keys if point_of(person.answers, key) is not None),
                 frozenset(name for name, found in sets if person.number in found),
@@ -193,7 +195,7 @@ class DimensionAudit:
     @cached_property
     def _inside(self) -> Mapping[str, Mask]:
         return {
-            crowd.key: np.array([crowd.holds(cell.stratum, cell.unit) for cell in self.cells], dtype=bool)
+            crowd.key: np.array([crowd.holds(cell.stratum, cell.unit, cell.level) for cell in self.cells], dtype=bool)
             for crowd in self.survey.crowds
         }
 

@@ -274,7 +274,8 @@ def _narrowing(
     until the mean of each cell may lie anywhere in a fifth of the scale.
     """
     values = survey.scores[measure][dimension.key]
-    counts = Counter((survey.strata[number], survey.people[number].unit) for number in values)
+    people = [survey.people[number] for number in values]
+    counts = Counter((survey.strata[person.number], person.unit, person.level) for person in people)
     few: list[dict[Hashable, float]] = [
         {cell: 1.0} for cell, count in counts.items() if count < survey.least(dimension)
     ]
@@ -309,7 +310,7 @@ def _narrow(
     return [cell.keys() for cell, width in zip(few, found, strict=True) if width < LEAST_WIDTH]
 
 
-def _shares(crowd: Crowd, found: Estimate, counts: Mapping[tuple[str, int | None], int]) -> dict[Hashable, float]:
+def _shares(crowd: Crowd, found: Estimate, counts: Mapping[tuple[str, int | None, str], int]) -> dict[Hashable, float]:
     """Return how much each cell's mean counts in a group's figure."""
     shares: dict[Hashable, float] = {}
     for pool in found.pools:

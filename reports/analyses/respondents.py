@@ -30,9 +30,9 @@ LEAST_STAFF_TO_COMPARE = 8
 
 AGENT = "agent"
 
-GroupKind = Literal["all", "side", "role", "unit"]
+GroupKind = Literal["all", "side", "role", "unit", "contact", "pair"]
 
-WORTH: Mapping[GroupKind, int] = {"all": 0, "side": 1, "role": 1, "unit": 2}
+WORTH: Mapping[GroupKind, int] = {"all": 0, "side": 1, "role": 1, "unit": 2, "contact": 3, "pair": 4}
 """Which groups come first where not all can be shown."""
 
 
@@ -44,11 +44,13 @@ class Respondent:
     role: str
     unit: int | None
     answers: Answers
+    level: str = ""
+    """How often the person is in contact with customers, where that is reported."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """A group of respondents. `strata` restricts it to role groups (None for all), `units` to units (None for all)."""
+    """A group of respondents. `strata`, `units` and `levels` of contact restrict it; None stands for all."""
 
     key: str
     kind: GroupKind
@@ -56,18 +58,21 @@ class Crowd:
     parent: str = ""
     strata: frozenset[str] | None = None
     units: frozenset[int] | None = None
+    levels: frozenset[str] | None = None
 
-    def holds(self, stratum: str, unit: int | None) -> bool:
-        return (self.strata is None or stratum in self.strata) and (self.units is None or unit in self.units)
+    def holds(self, stratum: str, unit: int | None, level: str = "") -> bool:
+        here = (self.strata is None or stratum in self.strata) and (self.units is None or unit in self.units)
+        return here and (self.levels is None or level in self.levels)
 
 
 @dataclass(frozen=True)
 class Invited:
-    """How many were invited with one stratum and unit."""
+    """How many were invited with one stratum, unit and contact level."""
 
     stratum: str
     unit: int | None
     people: int
+    level: str = ""
 
 
 def _scores_of(
@@ -205,7 +210,7 @@ class Survey:
         return any(isinstance(answer, list) and answer and set(answer) <= keys for answer in answers)
 
     def by_worth(self, sizes: Mapping[str, int]) -> list[Crowd]:
-        """Return the groups named in `sizes`, the worthiest first: the whole, roles, units; larger before smaller."""
+        """Return the groups named in `sizes`, the worthiest first (`WORTH`), larger before smaller."""
         named = [crowd for crowd in self.crowds if crowd.key in sizes]
         return sorted(named, key=lambda crowd: (WORTH[crowd.kind], -sizes[crowd.key]))
 
@@ -233,7 +238,7 @@ class Survey:
 
     def _inside(self, crowd: Crowd) -> Iterator[int]:
         for person, stratum in zip(self.people, self.strata, strict=True):
-            if crowd.holds(stratum, person.unit):
+            if crowd.holds(stratum, person.unit, person.level):
                 yield person.number
 
     def crowd(self, key: str) -> Crowd:
@@ -262,7 +267,8 @@ class Survey:
         if self.invited is None:
             return None
         wanted = set(strata)
-        return sum(row.people for row in self.invited if row.stratum in wanted and crowd.holds(row.stratum, row.unit))
+        rows = (row for row in self.invited if row.stratum in wanted)
+        return sum(row.people for row in rows if crowd.holds(row.stratum, row.unit, row.level))
 
     def has_items(self, dimension: Dimension, measure: Measure, crowd: Crowd) -> bool:
         """Say whether anybody of the group's roles is asked something that counts for the measure."""

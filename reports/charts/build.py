@@ -152,7 +152,11 @@ def _figure_cells(results: Results, figure: Figure) -> tuple[str, str, str, str]
     return (phrases.number(figure), phrases.level_title(results, figure), phrases.interval(figure), count)
 
 
-def group_rows(results: Results, subject: str, *, kinds: Sequence[str] = ("all", "side", "role", "unit")) -> RowChart:
+ONE_PROPERTY = ("all", "side", "role", "unit", "contact")
+"""The groups that one property makes; pairs have two."""
+
+
+def group_rows(results: Results, subject: str, *, kinds: Sequence[str] = ONE_PROPERTY) -> RowChart:
     """Return one subject's score in each group, the whole organisation first; a side of one role stands once."""
     shown = [group for group in results.groups if group.kind in kinds]
     asked = [group for group in shown if results.figure(group.key, subject).absence != "not_asked"]
@@ -171,7 +175,8 @@ def group_rows(results: Results, subject: str, *, kinds: Sequence[str] = ("all",
     )
     title = _("%(topic)s by group") % {"topic": results.subject(subject).title}
     legend = [LegendEntry("dot", _("score")), LegendEntry("interval", _("95% interval"))]
-    return _row_chart(results, f"groups-{subject}", title, rows=rows, legend=legend, table=table)
+    key = f"groups-{subject}" if kinds == ONE_PROPERTY else f"{'-'.join(kinds)}-{subject}"
+    return _row_chart(results, key, title, rows=rows, legend=legend, table=table)
 
 
 def _group_row(results: Results, group: Group, subject: str) -> Row:

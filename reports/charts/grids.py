@@ -20,6 +20,7 @@ from reports.charts.spec import (
     StackRow,
     Table,
 )
+from reports.groupings import Grouping, groups_by, title_by
 from reports.results import Figure, ItemResult, Results
 
 MOST_POINTS, BANDS = 11, 10
@@ -29,7 +30,7 @@ SHARED, SPLIT = 0.80, 0.65
 """Consensus from which a group shares a view, and below which it is split."""
 
 
-def heatmap(results: Results, instrument: str, *, kinds: Sequence[str] = ("unit",)) -> HeatChart:
+def heatmap(results: Results, instrument: str, grouping: Grouping = "unit") -> HeatChart:
     """Return an instrument's dimensions by group, the whole organisation first."""
     subjects = results.dimensions(instrument)
     rows = tuple(
@@ -40,13 +41,12 @@ def heatmap(results: Results, instrument: str, *, kinds: Sequence[str] = ("unit"
             tuple(_cell(results, results.figure(group.key, subject.key)) for subject in subjects),
             is_whole=group.kind == "all",
         )
-        for group in results.groups
-        if group.kind in ("all", *kinds)
+        for group in (results.group("all"), *groups_by(results, grouping))
     )
     columns = tuple(HeatColumn(subject.key, subject.title, subject.short_title) for subject in subjects)
-    title = _("%(instrument)s by unit") % {"instrument": results.subject(f"instrument:{instrument}").title}
+    title = title_by(grouping, results.subject(f"instrument:{instrument}").title)
     return HeatChart(
-        key=f"heat-{instrument}",
+        key=f"heat-{instrument}" if grouping == "unit" else f"heat-{instrument}-{grouping}",
         title=title,
         caption=phrases.source_line(results),
         columns=columns,
@@ -57,8 +57,8 @@ def heatmap(results: Results, instrument: str, *, kinds: Sequence[str] = ("unit"
     )
 
 
-def change_heatmap(results: Results, previous: Results, instrument: str) -> HeatChart:
-    """Return the change of each unit since `previous`; cells whose change could be chance print "="."""
+def change_heatmap(results: Results, previous: Results, instrument: str, grouping: Grouping = "unit") -> HeatChart:
+    """Return the change of each group since `previous`; cells whose change could be chance print "="."""
     subjects = results.dimensions(instrument)
     rows = tuple(
         HeatRow(
@@ -71,8 +71,7 @@ def change_heatmap(results: Results, previous: Results, instrument: str) -> Heat
             ),
             is_whole=group.kind == "all",
         )
-        for group in results.groups
-        if group.kind in ("all", "unit")
+        for group in (results.group("all"), *groups_by(results, grouping))
     )
     columns = tuple(HeatColumn(subject.key, subject.title, subject.short_title) for subject in subjects)
     title = _("Change since wave %(wave)d") % {"wave": previous.wave}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +21,10 @@ from backstage.operations import enqueue_job, record_event
 from backstage.work import Claim, JobRefused
 from organisations.models import User
 from pillars.schema import Framework
+from reports.attack import attacked
+from reports.export import as_json
 from reports.models import Release, ReleasedScore
-from reports.releases import build_results
+from reports.releases import build_results, digest_of, survey_of
 from reports.results import Results
 
 MAKE_RELEASE = "reports.make_release"
@@ -30,6 +33,26 @@ ROWS_AT_ONCE = 500
 
 class CampaignNotClosed(Exception):
     """The campaign still takes answers, or never did."""
+
+
+class AnswersChanged(Exception):
+    """The campaign's answers are no longer those of its last release."""
+
+
+class NothingNew(Exception):
+    """Another release would say exactly what the last one says."""
+
+
+class TellsTooMuch(Exception):
+    """Beside the releases before it, this one would tell about fewer than k people."""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What is to be released, and a fingerprint of the answers it rests on."""
+
+    results: Results
+    answers_digest: str
 
 
 def request_release(*, campaign: Campaign, at: datetime, requested_by: User | None = None) -> Job:
@@ -71,46 +94,102 @@ def make_release(claim: Claim) -> None:
         claim.step(_("Making sure that no answer can be linked to a person"))
         forget_old_rows()
         claim.step(_("Working out the results"))
-        results = results_of(found)
+        computed = compute_release(found)
     except CampaignNotClosed as error:
         raise JobRefused(_("This campaign still takes answers. Close it first; nothing was changed.")) from error
+    except AnswersChanged as error:
+        raise JobRefused(_changed_answers(found)) from error
+    except TellsTooMuch as error:
+        raise JobRefused(_tells_too_much(found)) from error
     claim.step(_("Storing the results"))
-    with claim.finish():
-        store_release(campaign=found, results=results, at=timezone.now())
+    with claim.finish(), contextlib.suppress(NothingNew):
+        store_release(campaign=found, computed=computed, at=timezone.now())
 
 
 def release_campaign(*, campaign: Campaign, at: datetime, framework: Framework | None = None) -> Release:
     """Freeze the campaign's results as its next release, in this process.
 
     :raises CampaignNotClosed: when the campaign is not closed
+    :raises AnswersChanged: when its answers are not those of the last release
+    :raises TellsTooMuch: when it may not stand beside the releases before it
+    :raises NothingNew: when it would say what the last release says
     """
-    return store_release(campaign=campaign, results=results_of(campaign, framework), at=at)
+    return store_release(campaign=campaign, computed=compute_release(campaign, framework), at=at)
 
 
-def results_of(campaign: Campaign, framework: Framework | None = None) -> Results:
+def compute_release(campaign: Campaign, framework: Framework | None = None) -> Computed:
     """Return the results of a closed campaign; the slow part, which holds no lock.
 
+    A further release rests on the same answers as the one before: then each group's people are the same. And what
+    it shows that was hidden before must not tell anything in connection with what was shown before.
+
     :raises CampaignNotClosed: when the campaign is not closed
+    :raises AnswersChanged: when its answers are not those of the last release
+    :raises TellsTooMuch: when it may not stand beside the releases before it
     """
     _check_closed(campaign)
-    return build_results(campaign, framework)
+    earlier = list(campaign.releases.order_by("number"))
+    digest = digest_of(campaign)
+    if any(release.answers_digest not in {"", digest} for release in earlier):
+        raise AnswersChanged
+    results = build_results(campaign, framework)
+    _refuse_what_tells_together(campaign, results, [release.results() for release in earlier], framework)
+    return Computed(results, digest)
+
+
+def _refuse_what_tells_together(
+    campaign: Campaign, results: Results, earlier: Sequence[Results], framework: Framework | None
+) -> None:
+    before = set().union(*map(_shown, earlier))
+    if not earlier or _shown(results) <= before:
+        return
+    survey = survey_of(campaign, framework or campaign.edition.framework())
+    exported = [json.loads(as_json(one, number=0, fingerprint="")) for one in (*earlier, results)]
+    try:
+        found = attacked(exported[-1], survey, earlier=exported[:-1], with_widths=False)
+    except OverflowError as error:
+        raise TellsTooMuch from error
+    if any(one.unions for one in found):
+        raise TellsTooMuch
+
+
+def _shown(results: Results) -> set[tuple[str, ...]]:
+    """Return what a release shows of whom: its figures and numbers of people, without their values."""
+    figures = {
+        (measure, group, subject)
+        for measure, rows in results.figures.items()
+        for group, row in rows.items()
+        for subject, figure in row.items()
+        if figure.is_shown
+    }
+    return figures | {("answered", group.key) for group in results.groups if group.answered is not None}
 
 
 @transaction.atomic
-def store_release(*, campaign: Campaign, results: Results, at: datetime) -> Release:
-    """Write the release with the next number, its shown figures as rows, and mark the campaign as released."""
+def store_release(*, campaign: Campaign, computed: Computed, at: datetime) -> Release:
+    """Write the release with the next number, its shown figures as rows, and mark the campaign as released.
+
+    :raises AnswersChanged: when the last release, made meanwhile, rests on other answers
+    :raises NothingNew: when it would say what the last release says
+    """
     # Two releases made at once would otherwise take the same number.
     Campaign.objects.select_for_update().get(pk=campaign.pk)
-    last = Release.objects.filter(campaign=campaign).aggregate(last=Max("number"))["last"] or 0
-    document = json.loads(canonical(results.to_document()))
+    before = Release.objects.filter(campaign=campaign).order_by("number").last()
+    document = json.loads(canonical(computed.results.to_document()))
+    fingerprint = hashlib.sha256(canonical(document).encode()).hexdigest()
+    if before is not None and before.answers_digest not in {"", computed.answers_digest}:
+        raise AnswersChanged
+    if before is not None and before.fingerprint == fingerprint:
+        raise NothingNew
     release = Release.objects.create(
         campaign=campaign,
-        number=last + 1,
+        number=before.number + 1 if before else 1,
         released_at=at,
         document=document,
-        fingerprint=hashlib.sha256(canonical(document).encode()).hexdigest(),
+        fingerprint=fingerprint,
+        answers_digest=computed.answers_digest,
     )
-    ReleasedScore.objects.bulk_create(_rows(release, results), batch_size=ROWS_AT_ONCE)
+    ReleasedScore.objects.bulk_create(_rows(release, computed.results), batch_size=ROWS_AT_ONCE)
     Campaign.objects.filter(pk=campaign.pk).update(state=Campaign.State.RELEASED)
     campaign.state = Campaign.State.RELEASED
     record_event(
@@ -144,6 +223,21 @@ def _rows(release: Release, results: Results) -> list[ReleasedScore]:
         for subject, figure in row.items()
         if figure.score is not None
     ]
+
+
+def _changed_answers(campaign: Campaign) -> str:
+    return _(
+        "The answers of “%(title)s” are no longer those that its results rest on: some were added, changed or removed "
+        "in the database since. Results that differ by a few people would tell what those said, so no new ones were "
+        "made, and those there are stay. If the database was restored from a copy, restore a complete one."
+    ) % {"title": campaign.title}
+
+
+def _tells_too_much(campaign: Campaign) -> str:
+    return _(
+        "Beside the results of “%(title)s” that were published before, the new ones would tell what fewer than "
+        "%(k)d people said. So no new ones were made, and those there are stay."
+    ) % {"title": campaign.title, "k": campaign.k}
 
 
 def _check_closed(campaign: Campaign) -> None:

@@ -23,6 +23,7 @@ from reports.benchmarks import peers_of
 from reports.charts import build, grids, web
 from reports.explained import Explanation
 from reports.explanations import confidence_of, explanations
+from reports.groupings import grouping_words, groupings_of
 from reports.models import Release
 from reports.results import Results
 from reports.subjects import advice_for, kind_words, level_texts
@@ -74,13 +75,15 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
     # The wave before and other organisations count all answers, so they stand beside all answers only.
     previous = None if answers == WITHOUT else _previous(shown)
     show = CHANGES if request.GET.get("show") == CHANGES and previous else SCORES
+    offered = groupings_of(results)
+    by = next((one for one in offered if one == request.GET.get("by")), next(iter(offered), None))
     peers = {} if answers == WITHOUT else peers_of(shown.release)
     sections: list[overview.Section | None] = [*overview.instrument_sections(results, previous=previous, peers=peers)]
     if answers == ALL:
         sections += [
             overview.gap_section(results, lens) if lens else None,
             overview.claim_section(results, lens) if lens else None,
-            overview.units_section(results, lens, previous, show_change=show == CHANGES) if lens else None,
+            overview.groups_section(results, lens, by, previous, show_change=show == CHANGES) if lens and by else None,
             overview.agreement_section(results),
         ]
     context = {
@@ -107,12 +110,21 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "lens": lens,
         "lens_links": [
-            (results.subject(f"instrument:{key}").title, _address(organisation, shown.wave, lens=key, show=show), key)
+            (
+                results.subject(f"instrument:{key}").title,
+                _address(organisation, shown.wave, lens=key, show=show, by=by or ""),
+                key,
+            )
             for key in lenses
+        ],
+        "by": by,
+        "by_links": [
+            (grouping_words(one), _address(organisation, shown.wave, lens=lens, show=show, by=one), one)
+            for one in offered
         ],
         "explore_url": f"{reverse('results_explore', args=[organisation.slug])}?{shown.wave.query}&lens={lens}",
         "show": show,
-        "show_links": _show_links(organisation, shown.wave, lens) if previous else [],
+        "show_links": _show_links(organisation, shown.wave, lens, by or "") if previous else [],
         "answers": answers,
         "answer_links": _answer_links(organisation, shown.wave) if without else [],
         "flagged": headlines.flagged_sentences(shown.results) if without else [],
@@ -135,6 +147,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         raise Http404
     framework = shown.release.campaign.edition.framework(get_language() or "")
     previous = _previous(shown)
+    has_pairs = any(group.kind == "pair" for group in results.groups)
     context = {
         **_frame(organisation, shown),
         "subject": found,
@@ -145,6 +158,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         "claims": web.printed(build.claim_rows(results, [subject])),
         "gap": web.printed(build.single_gap(results, subject)),
         "groups": web.printed(build.group_rows(results, subject)),
+        "pairs": web.printed(build.group_rows(results, subject, kinds=("pair",))) if has_pairs else "",
         "stacks": [web.printed(chart) for chart in grids.answer_stacks(results, subject)],
         "advice": advice_for(framework, results, subject),
         "neighbours": [
@@ -178,10 +192,10 @@ def _explained(found: Sequence[Explanation]) -> list[tuple[Explanation, SafeStri
     return [(explanation, web.printed(explanation.chart)) for explanation in found]
 
 
-def _show_links(organisation: Organisation, wave: Wave, lens: str) -> list[tuple[str, str, str]]:
-    """Return the two ways to read the units' table, as (words, address, key)."""
+def _show_links(organisation: Organisation, wave: Wave, lens: str, by: str) -> list[tuple[str, str, str]]:
+    """Return the two ways to read the groups' table, as (words, address, key)."""
     titles = {SCORES: _("Scores"), CHANGES: _("Change since the wave before")}
-    return [(title, _address(organisation, wave, lens=lens, show=key), key) for key, title in titles.items()]
+    return [(title, _address(organisation, wave, lens=lens, show=key, by=by), key) for key, title in titles.items()]
 
 
 def _answer_links(organisation: Organisation, wave: Wave) -> list[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from assessments.models import AccessLink, Campaign, Draft, Invitation, PeopleLi
 from assessments.models.responses import Response
 from assessments.open_links import open_link_token
 from assessments.operations import campaigns as operations
+from assessments.operations.groups import declare_groups
 from assessments.signals import campaign_closed
 from backstage.models import AuditEvent
 from tests.assessments.owner_rows import AT, LATER, answer, edition, invite, make_campaign, make_organisation
@@ -71,14 +72,15 @@ def test_opening_without_people_is_refused_and_changes_nothing():
 
 def test_opening_gives_everybody_the_finest_cell_that_five_people_share():
     campaign = make_campaign()
-    invite(campaign, 5, "Branches", "front_line", "daily")
+    declare_groups(campaign=campaign, units=True, roles=True, contact=True, pairs=(), at=AT)
+    invite(campaign, 20, "Branches", "front_line", "daily")
     invite(campaign, 3, "Contact centre", "manager")
     invite(campaign, 2, "Branches", "executive")
 
     operations.open_campaign(campaign=campaign, at=AT)
 
     cells = Counter(campaign.invitations.values_list("cell_unit__name", "cell_role", "cell_contact_level"))
-    assert cells == {("Branches", "front_line", "daily"): 5, ("Northlake", "manager", ""): 5}
+    assert cells == {("Branches", "front_line", "daily"): 20, ("Northlake", "manager", ""): 5}
 
 
 def test_a_campaign_opens_once():

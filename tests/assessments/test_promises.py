@@ -27,7 +27,7 @@ TOKEN = "the-secret-of-somebody-on-the-list"
 @pytest.fixture
 def campaign():
     made = make_campaign(grace_hours=24)
-    people = invite(made, 6)
+    people = invite(made, 25)
     AccessLink.objects.create(invitation=people[0], token_hash=token_hash(TOKEN))
     open_campaign(campaign=made, at=AT)
     return made

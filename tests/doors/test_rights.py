@@ -90,6 +90,8 @@ DOORS: dict[str, Door] = {
     "campaign": Door(RUNNERS, running, changes=False),
     "campaign_open": Door(RUNNERS, draft),
     "campaign_close": Door(RUNNERS, running),
+    "groups": Door(RUNNERS, draft),
+    "groups_together": Door(RUNNERS, draft, reads=False),
     "campaign_promises": Door(RUNNERS, running, reads=False),
     "ways": Door(RUNNERS, running, changes=False),
     "ways_open_link": Door(RUNNERS, running, reads=False),

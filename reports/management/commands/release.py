@@ -28,6 +28,7 @@ class Command(BaseCommand):
             job = request_release(campaign=campaign, at=timezone.now())
         except CampaignNotClosed as error:
             raise CommandError(_refusal(campaign), returncode=1) from error
+        before = latest_release(campaign)
         run_job(job_id=str(job.pk), act=make_release)
         job.refresh_from_db()
         if job.state == Job.State.RUNNING:
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         release = latest_release(campaign)
         if job.state != Job.State.DONE or release is None:
             raise CommandError(job.error or "The release could not be made. Nothing was changed.", returncode=1)
+        if release == before:
+            self.stdout.write(f"There is nothing new: the answers are those of {release}, and so is every figure.")
         self.stdout.write(f"{release}: {release.fingerprint}")
 
 
