@@ -115,13 +115,16 @@ def _contradicts(pair: Item, beside: tuple[Item, ...], answers: Answers) -> bool
     return reached is not None and bool(others) and all(abs(reached - other) >= APART for other in others)
 
 
-def _good(item: Item, answers: Answers) -> Fraction | None:
-    """Return the answer as a part of the scale, 1 for the best end, exactly."""
-    point = point_of(answers, item.key)
-    if point is None:
-        return None
+def goodness(item: Item, point: int) -> Fraction:
+    """Return a point as a part of the scale, 1 for the best end, exactly."""
     reached = place_of(item, point)
     return 1 - reached if item.reversed else reached
+
+
+def _good(item: Item, answers: Answers) -> Fraction | None:
+    """Return how good the answer is, or None."""
+    point = point_of(answers, item.key)
+    return None if point is None else goodness(item, point)
 
 
 def _is_unseen(checks: Checks, answers: Answers) -> bool:
