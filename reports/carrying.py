@@ -173,3 +173,21 @@ def evidence(results: Results, analysis: Analysis) -> Explanation:
             "to rung 2. Only those who said what they can point to count here, from ten people a ladder."
         ),
     )
+
+
+def qualities(_results: Results, analysis: Analysis) -> Explanation:
+    """Say which qualities of teams are seen least; of teams, never of persons."""
+    texts = {str(row["key"]): str(row["text"]) for row in analysis.rows}
+    lowest = [texts[str(key)] for key in analysis.values.get("lowest", ()) if str(key) in texts]
+    words = dict(zip(("one", "other"), lowest, strict=False))
+    sentences = (_("Seen least: “%(one)s” and “%(other)s”") % words,) if len(lowest) == 2 else ()
+    rows = tuple((str(row["text"]), whole(row["staff"]), whole(row.get("managers_say"))) for row in analysis.rows)
+    return Explanation(
+        analysis.key,
+        title_of(analysis.key),
+        sentences,
+        table=Table((_("Quality of the team"), _("Staff say"), _("Managers say")), rows),
+        method=_(
+            "Means on 0 to 100 of what people see in their team, from eight people; no person and no team is scored."
+        ),
+    )

@@ -44,6 +44,7 @@ def title_of(key: str) -> str:
         "unit_reliability": _("How far these numbers carry: units"),
         "claimed_lived": _("Claimed and lived"),
         "evidence": _("Claims and their evidence"),
+        "qualities": _("Qualities seen in the team"),
     }.get(key, key.replace("_", " ").capitalize())
 
 

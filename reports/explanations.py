@@ -314,6 +314,7 @@ KNOWN: Mapping[str, Callable[[Results, Analysis], Explanation]] = {
     "unit_reliability": carrying.unit_reliability,
     "claimed_lived": carrying.claimed_lived,
     "evidence": carrying.evidence,
+    "qualities": carrying.qualities,
 }
 
 
