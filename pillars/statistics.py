@@ -29,6 +29,20 @@ def standard_deviation(values: Sequence[float]) -> float | None:
     return math.sqrt(variance(values)) if len(values) > 1 else None
 
 
+@dataclass(frozen=True)
+class Moments:
+    """How many values there are, their mean, and their variance with n - 1 (0 for a single value)."""
+
+    n: int
+    mean: float
+    variance: float
+
+
+def moments(values: Sequence[float]) -> Moments:
+    """Return number, mean and variance. [40, 60] -> 2, 50, 200."""
+    return Moments(len(values), mean(values), variance(values))
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value below which `share` (0..1) of the values lie, between neighbours in proportion.
 
@@ -147,11 +161,16 @@ def welch(first: Sequence[float], second: Sequence[float]) -> Difference:
 
     [60, 70, 80] and [40, 50, 60]: 20, SE 8.165, df 4, -2.67 to 42.67, p .070.
     """
+    return welch_of(moments(first), moments(second))
+
+
+def welch_of(first: Moments, second: Moments) -> Difference:
+    """Return the same as `welch` from two groups' moments."""
     from scipy.special import stdtr  # noqa: PLC0415  scipy is slow to load and only workers need it
 
-    parts = [(variance(values) / len(values), max(len(values) - 1, 1)) for values in (first, second)]
+    parts = [(found.variance / found.n, max(found.n - 1, 1)) for found in (first, second)]
     error = math.sqrt(math.fsum(part for part, _ in parts))
-    value = mean(first) - mean(second)
+    value = first.mean - second.mean
     if error == 0:
         return Difference(value, 0.0, value, value, 1.0 if value == 0 else 0.0)
     df = error**4 / math.fsum(part**2 / df for part, df in parts)
@@ -182,17 +201,22 @@ def hedges_g(first: Sequence[float], second: Sequence[float]) -> EffectSize | No
 
     [60, 70, 80] and [40, 50, 60]: d = 2, J = .7979 -> g 1.596.
     """
+    return hedges_g_of(moments(first), moments(second)) if first and second else None
+
+
+def hedges_g_of(first: Moments, second: Moments) -> EffectSize | None:
+    """Return what `hedges_g` does, of groups known by number, mean and variance."""
     from scipy.special import nctdtrinc  # noqa: PLC0415  scipy is slow to load and only workers need it
 
-    n1, n2 = len(first), len(second)
+    n1, n2 = first.n, second.n
     df = n1 + n2 - 2
     if min(n1, n2) < 2:
         return None
-    pooled = math.sqrt(((n1 - 1) * variance(first) + (n2 - 1) * variance(second)) / df)
+    pooled = math.sqrt(((n1 - 1) * first.variance + (n2 - 1) * second.variance) / df)
     if pooled == 0:
         return None
     correction = math.exp(math.lgamma(df / 2) - math.lgamma((df - 1) / 2)) / math.sqrt(df / 2)
-    d = (mean(first) - mean(second)) / pooled
+    d = (first.mean - second.mean) / pooled
     root = math.sqrt(n1 * n2 / (n1 + n2))
     if df >= LARGE_DF:
         half = 1.959963984540054 * math.sqrt(1 / root**2 + (correction * d) ** 2 / (2 * df))
@@ -239,8 +263,12 @@ def consensus(values: Sequence[float]) -> float:
     needs no assumed null distribution and never leaves 0..1.
     [75, 75, 50, 100, 25, 75, 50, 75] -> .816.
     """
-    middle = mean(values)
-    return 1 - math.fsum((value - middle) ** 2 for value in values) / len(values) / 2500
+    return consensus_of(moments(values))
+
+
+def consensus_of(found: Moments) -> float:
+    """Return the same as `consensus` from the moments of the values."""
+    return 1 - found.variance * (found.n - 1) / found.n / 2500
 
 
 @dataclass(frozen=True)
@@ -261,11 +289,16 @@ def dispersion(departments: Sequence[Sequence[float]]) -> Dispersion:
 
     [70 60 80 75 65 70 85 55], [40 55 45 50 35 60 45 50], [60 65 55 70 50 75 60 65] -> 11.46, 11.03.
     """
-    between = variance([mean(values) for values in departments])
-    noise = mean([variance(values) / len(values) for values in departments])
+    return dispersion_of([moments(values) for values in departments])
+
+
+def dispersion_of(departments: Sequence[Moments]) -> Dispersion:
+    """Return the same as `dispersion` from each department's moments."""
+    between = variance([found.mean for found in departments])
+    noise = mean([found.variance / found.n for found in departments])
     signal = max(0.0, between - noise)
-    freedom = sum(len(values) - 1 for values in departments)
-    within = math.fsum(variance(values) * (len(values) - 1) for values in departments) / freedom if freedom else 0.0
+    freedom = sum(found.n - 1 for found in departments)
+    within = math.fsum(found.variance * (found.n - 1) for found in departments) / freedom if freedom else 0.0
     whole = signal + within
     return Dispersion(math.sqrt(between), math.sqrt(signal), signal / whole if whole > 0 else 0.0)
 

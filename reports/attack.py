@@ -197,8 +197,8 @@ def attacked(
     """
     means: dict[tuple[str, str], dict[str, tuple[float, bool]]] = {}
     for one in (*earlier, document):
-        for about, shown in visible(one).items():
-            means.setdefault(about, {}).update(shown)
+        for subject, shown in visible(one).items():
+            means.setdefault(subject, {}).update(shown)
     found = [_attacked_numbers([*earlier, document], survey)]
     for dimension in survey.framework.dimensions:
         values: dict[str, Mapping[int, float]] = {
@@ -237,8 +237,7 @@ def _attacked(
 
 
 def _cell(survey: Survey, number: int) -> tuple[str, int | None, str]:
-    person = survey.people[number]
-    return survey.strata[number], person.unit, person.level
+    return survey.cells[int(survey.cell[number])]
 
 
 def _attacked_numbers(documents: Sequence[Mapping[str, Any]], survey: Survey) -> Found:

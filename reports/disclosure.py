@@ -132,37 +132,37 @@ def shown_groups(
     *,
     given: Sequence[Set[int]] = (),
     slots: Mapping[Key, Hashable] | None = None,
+    people: Sequence[int] | None = None,
 ) -> frozenset[Key]:
     """Return the keys of the groups whose plain means or sizes may be shown together.
 
     `groups` holds each group's contributors by number, the worthiest first; those of `given` are known in
-    any case. A group of nobody has nothing to show. Of groups that share a slot one is enough.
+    any case. A group of nobody has nothing to show. Of groups that share a slot one is enough. With `people`
+    each number stands for as many who are in the same groups.
     """
     import numpy as np  # noqa: PLC0415  only releases need it
 
     from reports.spans import Row  # noqa: PLC0415  needs numpy
 
-    sets = [*given, *(people for people in groups.values())]
+    sets = [*given, *groups.values()]
     inside: dict[int, list[int]] = {}
-    for place, people in enumerate(sets):
-        for number in people:
+    for place, one in enumerate(sets):
+        for number in one:
             inside.setdefault(number, []).append(place)
     cells: dict[tuple[int, ...], int] = {}
     counts: list[int] = []
     members: list[list[int]] = [[] for _ in sets]
-    for places in map(tuple, inside.values()):
+    for number, places in zip(inside, map(tuple, inside.values()), strict=True):
         if places not in cells:
             cells[places] = len(counts)
             counts.append(0)
             for place in places:
                 members[place].append(cells[places])
-        counts[cells[places]] += 1
+        counts[cells[places]] += 1 if people is None else people[number]
     rows = [Row(np.array(found, dtype=np.int64), np.ones(len(found), np.int64)) for found in members]
     keys: list[Hashable] = [*(("given", place) for place in range(len(given))), *(("group", key) for key in groups)]
     slot_of = dict.fromkeys(keys) | {("group", key): slot for key, slot in (slots or {}).items()}
-    offered = [
-        Candidate(key, [row], slot=slot_of[key]) for key, row, people in zip(keys, rows, sets, strict=True) if people
-    ]
+    offered = [Candidate(key, [row], slot=slot_of[key]) for key, row, one in zip(keys, rows, sets, strict=True) if one]
     found = audited(offered, np.arange(len(counts)), np.array(counts, dtype=np.int64), k)
     return frozenset(key for key in groups if ("group", key) in found)
 

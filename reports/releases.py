@@ -6,27 +6,30 @@ Computes outside any transaction and writes nothing; `reports.operations.release
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+
+import numpy as np
 
 from assessments.groups import Declaration, joined_groups
 from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from assessments.queries import has_open_ways
-from pillars.quality import checks_of, flags_of
-from pillars.schema import DONT_KNOW, NOT_APPLICABLE, Framework, Item
+from pillars.schema import Framework, Item
 from pillars.scoring import (
     held_level,
     index_of,
     instrument_weights,
     level_number,
-    point_of,
     pools,
     stratum_of,
 )
-from pillars.statistics import consensus, mean, standard_deviation
+from pillars.statistics import consensus_of
+from pillars.vectors import NOT_HERE, UNSEEN, moments
 from reports.advice import advice
 from reports.analyses.agreement import (
     consensus_by_dimension,
@@ -36,11 +39,13 @@ from reports.analyses.carrying import consistency, unit_reliability
 from reports.analyses.claims import claimed_lived
 from reports.analyses.confidence import Grade, confidence, grades
 from reports.analyses.depth import definition_lens, shift_positions, symbolic_substantive
-from reports.analyses.figures import INDEX, Table, figure_table
+from reports.analyses.figures import Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
 from reports.analyses.offers import UNSURE
-from reports.analyses.respondents import Invited, Respondent, Survey
-from reports.analyses.sight import line_of_sight
+from reports.analyses.people import Gathering, People
+from reports.analyses.printed import INDEX
+from reports.analyses.respondents import Invited, Survey
+from reports.analyses.sight import counted_people, line_of_sight
 from reports.analyses.tasks import drivers, hero, resources, values_balance
 from reports.analyses.variants import variants_of
 from reports.groups import crowds_of, declaration_of
@@ -59,6 +64,7 @@ from reports.results import (
 from reports.wording import item_labels, item_text, subjects_of
 
 LEAST_K = 5
+ROWS_AT_ONCE = 1000
 
 
 def build_results(campaign: Campaign, framework: Framework | None = None) -> Results:
@@ -119,34 +125,30 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
 
 def survey_of(campaign: Campaign, framework: Framework) -> Survey:
     """Return everybody who answered a campaign, with the groups they belong to."""
-    rows = Response.objects.filter(campaign=campaign).order_by("pk")
-    found = list(rows.values_list("role", "unit_id", "contact_level", "answers", "is_fast"))
-    declared = declaration_of(campaign, len(found))
-    people = [
-        Respondent(number, role, unit if declared.by_unit else None, answers, _level(declared, level))
-        for number, (role, unit, level, answers, _) in enumerate(found)
-    ]
-    checks = checks_of(framework)
-    flagged = frozenset(
-        number for number, (*_, answers, is_fast) in enumerate(found) if flags_of(checks, answers, is_fast=is_fast)
-    )
+    declared = declaration_of(campaign, Response.objects.filter(campaign=campaign).count())
+    people = people_of(campaign, framework, declared)
     invited, joined = _invited(campaign, framework, declared)
     crowds = crowds_of(campaign, framework, declared, joined)
     roles = {crowd.key: crowd.parent for crowd in crowds if crowd.kind in {"side", "role"}}
     units = {crowd.key: crowd.parent for crowd in crowds if crowd.kind == "unit"}
     k = max(campaign.k, LEAST_K)
     return Survey(
-        framework,
-        campaign.form,
-        k,
-        people,
-        crowds,
-        invited,
-        joined,
-        (roles, units),
-        dict(campaign.other_forms),
-        flagged,
+        framework, campaign.form, k, people, crowds, invited, joined, (roles, units), dict(campaign.other_forms)
     )
+
+
+def people_of(campaign: Campaign, framework: Framework, declared: Declaration) -> People:
+    """Return everybody who answered a campaign, in columns; no more than some responses are held whole at a time."""
+    rows = Response.objects.filter(campaign=campaign).order_by("pk")
+    fields = ("role", "unit_id", "contact_level", "is_fast", "answers")
+    found = (
+        (role, unit if declared.by_unit else None, _level(declared, level), is_fast, answers)
+        for role, unit, level, is_fast, answers in rows.values_list(*fields).iterator(chunk_size=ROWS_AT_ONCE)
+    )
+    gathering = Gathering(framework)
+    while some := list(itertools.islice(found, ROWS_AT_ONCE)):
+        gathering.add(some)
+    return gathering.people()
 
 
 def _people_counted(campaign: Campaign, survey: Survey) -> int | None:
@@ -167,7 +169,7 @@ def _units_to_count(declared: Declaration, survey: Survey) -> set[int | None]:
     if declared.tree and not declared.by_unit:
         above = {place.parent for place in declared.tree}
         return {place.number for place in declared.tree if place.number not in above}
-    answered: set[int | None] = {person.unit for person in survey.people}
+    answered = set(survey.columns.units)
     return answered.union(*(merge.units for merge in declared.merges if answered.intersection(merge.units)))
 
 
@@ -270,12 +272,11 @@ def _headline(framework: Framework, figure: Figure, scores: Mapping[str, float |
 
 def _quality(survey: Survey, table: Table, grade: Grade, *, is_pulse: bool) -> Quality:
     """Return how many answers are flagged, where that may be told, and the headline without them."""
-    flagged = len(survey.flagged) if table.tells_flagged else None
+    flagged = int(np.count_nonzero(survey.flagged)) if table.tells_flagged else None
     figure = table.variants.get(WITHOUT_FLAGGED, {}).get("all", {}).get(INDEX)
     if figure is None or is_pulse:
         return Quality(flagged)
-    scores = table.scores("all", WITHOUT_FLAGGED)
-    return Quality(flagged, _headline(survey.framework, figure, scores, grade))
+    return Quality(flagged, _headline(survey.framework, figure, table.scores("all", WITHOUT_FLAGGED), grade))
 
 
 def _weights(survey: Survey) -> Mapping[str, float]:
@@ -284,7 +285,7 @@ def _weights(survey: Survey) -> Mapping[str, float]:
     A single dimension can differ, where fewer people of a role group have a score in it.
     """
     framework = survey.framework
-    counts = survey.count_by_stratum(range(len(survey.people)))
+    counts = survey.count_by_stratum()
     shares = pools(framework.role_groups, counts, survey.k) if framework.role_groups else []
     used = {pool.key: pool.weight for pool in shares}
     return used | {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
@@ -300,31 +301,30 @@ def _item_results(survey: Survey, table: Table) -> Iterable[ItemResult]:
 
 
 def _item_result(survey: Survey, subject: str, item: Item, *, tells_words: bool) -> ItemResult:
-    said = [person.number for person in survey.people if item.key in person.answers]
+    codes = survey.columns.codes[item.key]
+    pointed = codes >= 0
     least = survey.least(survey.dimension_of[item.key])
-    pointed = [number for number in said if point_of(survey.people[number].answers, item.key) is not None]
-    counted = survey.counted(pointed, least)
-    sides = {survey.side(number) for number in counted}
-    points = [survey.people[number].answers[item.key] for number in counted]
-    answers = Counter(point for point in points if isinstance(point, int))
-    values = [100 * item.fraction(point) for point in sorted(answers.elements())]
+    counted = counted_people(survey, pointed, least)
+    points = [int(np.count_nonzero(codes[counted] == step)) for step in range(len(item.scale.points()))]
+    sides = [side for side, on in survey.sides.items() if (counted & on).any()]
+    heard = np.logical_or.reduce([survey.on(side) for side in sides])
+    values = moments(survey.values[item.key].of(counted))
     width = item.scale.highest - item.scale.lowest
-    sd = standard_deviation(values)
-    words = Counter(survey.people[number].answers[item.key] for number in said if survey.side(number) in sides)
+    sd = math.sqrt(values.variance) if values.n > 1 else None
     return ItemResult(
         key=item.key,
         text=item_text(item),
         subject=subject,
-        n=len(counted),
-        mean=mean(values),
+        n=values.n,
+        mean=values.mean,
         sd=sd,
-        native_mean=item.scale.lowest + mean(values) / 100 * width,
+        native_mean=item.scale.lowest + values.mean / 100 * width,
         native_sd=None if sd is None else sd / 100 * width,
-        counts=tuple(answers[point] for point in item.scale.points()),
+        counts=tuple(points),
         labels=item_labels(item),
-        dont_know=words[DONT_KNOW] if tells_words else None,
-        not_applicable=words[NOT_APPLICABLE] if tells_words else None,
-        consensus=consensus(values),
+        dont_know=int(np.count_nonzero((codes == UNSEEN) & heard)) if tells_words else None,
+        not_applicable=int(np.count_nonzero((codes == NOT_HERE) & heard)) if tells_words else None,
+        consensus=consensus_of(values),
     )
 
 

@@ -37,6 +37,8 @@ class Figure:
     score: float | None = None
     low: float | None = None
     high: float | None = None
+    margin: float | None = None
+    """Half of the 95 % interval without the factor for a finite organisation: what differences are judged by."""
     n: int | None = None
     """Contributors. A few who did not contribute are counted in, or None, where they could be told from it."""
     sd: float | None = None

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from pillars.schema import Dimension, Item
-from pillars.statistics import consensus, dispersion, mean
+from pillars.statistics import Moments, consensus_of, dispersion_of, mean
+from pillars.vectors import moments
 from reports.analyses.audits import LEAST_IN_DEPARTMENT
 from reports.analyses.figures import Table
 from reports.analyses.respondents import Survey
 from reports.analyses.sentences import N_
+from reports.analyses.sight import counted_people
 from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis
 
@@ -28,10 +30,10 @@ def consensus_by_dimension(survey: Survey, table: Table) -> Analysis:
     rows: list[Mapping[str, Any]] = []
     for dimension in survey.counted_dimensions:
         found = [
-            (consensus(values), len(values))
+            (consensus_of(said), said.n)
             for item in survey.common_items(dimension)
             if table.allows(dimension.key, "item", item.key)
-            and len(values := list(counted_values(survey, item).values())) >= LEAST_FOR_DETAIL
+            and (said := counted_values(survey, item)).n >= LEAST_FOR_DETAIL
         ]
         if found:
             agreed = mean([value for value, _ in found])
@@ -46,14 +48,14 @@ def consensus_label(agreed: float) -> str:
     return "shared" if agreed >= 0.80 else "mixed" if agreed >= 0.65 else "split"
 
 
-def counted_values(survey: Survey, item: Item) -> dict[int, float]:
-    """Return the answers to one item, 0..100, of the people who count for the whole.
+def counted_values(survey: Survey, item: Item) -> Moments:
+    """Return the moments of the answers to one item, 0..100, of the people who count for the whole.
 
     A side of fewer than k answers is left out, as it is in every score: the mean of one item is often
     the whole of a dimension, and would give the missing side away.
     """
     values = survey.values[item.key]
-    return {number: values[number] for number in survey.counted(values, survey.least(survey.dimension_of[item.key]))}
+    return moments(values.of(counted_people(survey, values.given, survey.least(survey.dimension_of[item.key]))))
 
 
 def silo_dispersion(survey: Survey, table: Table) -> Analysis:
@@ -64,10 +66,10 @@ def silo_dispersion(survey: Survey, table: Table) -> Analysis:
     """
     rows: list[Mapping[str, Any]] = []
     for dimension in survey.counted_dimensions:
-        people = list(compared_units(survey, table, dimension).values())
+        people = compared_units(survey, table, dimension)
         if len(people) < LEAST_DEPARTMENTS:
             continue
-        found_spread = dispersion(people)
+        found_spread = dispersion_of(people)
         rows.append(
             {
                 "subject": dimension.key,
@@ -87,17 +89,17 @@ def silo_dispersion(survey: Survey, table: Table) -> Analysis:
     )
 
 
-def compared_units(survey: Survey, table: Table, dimension: Dimension) -> dict[str, list[float]]:
-    """Return people's scores of the departments under the root that may be compared, by group."""
-    return {
-        crowd.key: list(found.values.values())
+def compared_units(survey: Survey, table: Table, dimension: Dimension) -> list[Moments]:
+    """Return people's scores in each of the departments under the root that may be compared."""
+    return [
+        found.spread
         for crowd in survey.crowds
         if crowd.kind == "unit"
         and crowd.parent == "all"
         and table.allows(dimension.key, "silo", crowd.key)
         and (found := table.estimate(crowd.key, dimension.key))
         and found.n >= LEAST_IN_DEPARTMENT
-    }
+    ]
 
 
 def silo_label(corrected: float) -> str:

@@ -9,7 +9,6 @@ a fourth how many could not see what an item asks.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pillars.schema import Dimension, Item
-from pillars.scoring import MEASURES, is_in, point_of
+from pillars.scoring import MEASURES, is_in
+from pillars.vectors import NOBODY, Mask, Numbers, numbered
 from reports.analyses.estimates import Estimate
-from reports.analyses.respondents import AGENT, Crowd, Survey
-from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES, Audited, Candidate, audited
+from reports.analyses.respondents import Crowd, Survey
+from reports.disclosure import LEAST_FOR_DETAIL, Audited, Candidate, audited
 from reports.spans import PRIME, Row, residue
 
 COMMON = "common"
@@ -33,9 +33,6 @@ COMPLETE = "complete"
 
 LEAST_IN_DEPARTMENT = 8
 """Departments are compared with each other from this many people on."""
-
-Numbers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ class DimensionAudit:
 
     survey: Survey
     dimension: Dimension
-    common: Collection[int] = ()
+    common: Collection[Numbers] = ()
     """Whose scores on the common questions are compared."""
 
     @property
@@ -83,25 +80,29 @@ class DimensionAudit:
     @cached_property
     def counted(self) -> Mapping[Cell, int]:
         """How many people are in each cell."""
-        survey = self.survey
-        keys = [item.key for item in self.dimension.items]
-        scores = [(measure, survey.scores[measure][self.dimension.key]) for measure in MEASURES]
-        complete = (COMPLETE, frozenset(survey.complete_rows(self.dimension)))
-        sets = [*scores, (COMMON, frozenset(self.common)), complete]
-        flagged = survey.flagged if len(survey.flagged) >= survey.k else frozenset[int]()
+        survey, columns = self.survey, self.survey.columns
+        pointed = {item.key: columns.codes[item.key] >= 0 for item in self.dimension.items}
+        has: dict[str, Mask] = {measure: survey.scores[measure][self.dimension.key].given for measure in MEASURES}
+        has[COMMON] = survey.mask(np.concatenate([NOBODY, *self.common]))
+        has[COMPLETE] = survey.complete(survey.scale_items(self.dimension))
+        flagged = survey.flagged & (np.count_nonzero(survey.flagged) >= survey.k)
         with_roles = survey.offered[1] is self.dimension
-        return Counter(
+        roles = columns.role if with_roles else np.zeros_like(columns.role)
+        alike = numbered(survey.cell, roles, *pointed.values(), *has.values(), flagged)
+        _, places, counts = np.unique(alike, return_index=True, return_counts=True)
+        order = np.argsort(places)
+        return {
             Cell(
-                stratum,
-                person.unit,
-                person.level,
-                person.role if with_roles else "",
-                frozenset(key for key in keys if point_of(person.answers, key) is not None),
-                frozenset(name for name, found in sets if person.number in found),
-                person.number in flagged,
-            )
-            for person, stratum in zip(survey.people, survey.strata, strict=True)
-        )
+                stratum=survey.cells[survey.cell[place]].stratum,
+                unit=survey.cells[survey.cell[place]].unit,
+                level=survey.cells[survey.cell[place]].level,
+                role=columns.roles[columns.role[place]] if with_roles else "",
+                points=frozenset(key for key, mask in pointed.items() if mask[place]),
+                has=frozenset(name for name, mask in has.items() if mask[place]),
+                is_flagged=bool(flagged[place]),
+            ): count
+            for place, count in zip(places[order].tolist(), counts[order].tolist(), strict=True)
+        }
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -228,7 +229,7 @@ class DimensionAudit:
         places = {item.key: place for place, item in enumerate(self.dimension.items)}
         first = self._first_number + len(self.cells)
         found = [first + places[item.key] * len(self.cells) + np.flatnonzero(mask) for item in items]
-        return _plain(np.concatenate([np.zeros(0, np.int64), *found]))
+        return _plain(np.concatenate([NOBODY, *found]))
 
     # -- candidates --------------------------------------------------------------------------------
 
@@ -257,6 +258,17 @@ class DimensionAudit:
             spreads[mask] = residue(weight**2 / (n * max(n - 1, 1)) * _left_over(n, found.invited[pool.key]))
         rows = [self.mean_row(name, means), self.square_row(name, spreads)]
         return Candidate((name, crowd.key) if key is None else key, rows)
+
+    def margin(self, crowd: Crowd, found: Estimate) -> Candidate:
+        """Return the spread behind a score's margin: as its interval, without the finite population factor."""
+        spreads = np.zeros(len(self.cells), np.int64)
+        mine = self.inside(crowd) & (self.values["score"].squares >= 0)
+        for pool in found.pools:
+            mask = mine & self.of_strata(pool.strata)
+            n = self.count(mask)
+            weight = Fraction(pool.weight).limit_denominator(10_000)
+            spreads[mask] = residue(weight**2 / (n * max(n - 1, 1)))
+        return Candidate(("margin", crowd.key), [self.square_row("score", spreads)], needs=("score", crowd.key))
 
     def numbers(self, name: str, crowd: Crowd, found: Estimate) -> Iterator[Candidate]:
         """Yield the numbers of people that could stand beside a figure, the exact one first."""
@@ -289,8 +301,8 @@ class DimensionAudit:
         return {side: self.of_strata(strata) for side, strata in sides.items()}
 
     def side(self, key: str) -> Mask:
-        """Return the people of a side, by its group's key."""
-        return self._sides[key.removeprefix("side:")]
+        """Return the people of a side, by its group's key; nobody where there is none."""
+        return self._sides.get(key.removeprefix("side:"), np.zeros(len(self.cells), bool))
 
     def spread(self, name: str, crowd: Crowd, found: Estimate) -> Candidate:
         """Return the standard deviation of a group's people, which tells their plain mean and squares."""
@@ -301,12 +313,11 @@ class DimensionAudit:
 
     def department(self, crowd: Crowd, found: Estimate) -> Candidate:
         """Return what the comparison of departments takes from one: the plain mean of its people and their squares."""
-        mask = self.contributors("score", crowd, found)
-        mine = mask.astype(np.int64)
+        mine = self.contributors("score", crowd, found).astype(np.int64)
         rows = [self.mean_row("score", mine), self.square_row("score", mine)]
         return Candidate(("silo", crowd.key), rows, needs=("score", crowd.key))
 
-    def gap(self, sides: Mapping[str, Collection[int]]) -> Candidate:
+    def gap(self, sides: Iterable[str]) -> Candidate:
         """Return leaders beside staff on common questions: two means, one interval."""
         rows = []
         spreads = np.zeros(len(self.cells), np.int64)
@@ -331,34 +342,10 @@ class DimensionAudit:
         return Candidate(("item", item.key), self.item_rows(item, mask))
 
     def item_rows(self, item: Item, mask: Mask) -> list[Row]:
-        return [self._points_row(item, mask), self._item_squares(item, mask)]
+        """Return what people's points on an item add up to, and their squares."""
+        return [self.points_row(item, mask), self._item_squares(item, mask)]
 
-    def accesses(self) -> Iterator[Candidate]:
-        """Yield who has how much of each resource, where people were asked which they miss."""
-        if self.survey.offered[1] is self.dimension:
-            for item in self.dimension.items:
-                yield from self._access(item)
-
-    def _access(self, item: Item) -> Iterator[Candidate]:
-        """Yield what staff, leaders, agents and other staff have of a resource."""
-        given = self.points[item.key] >= 0
-        sides = np.array([self.survey.side_of_stratum.get(cell.stratum, "") for cell in self.cells])
-        own = given & (sides == "staff") if self.survey.framework.role_groups else given
-        agents = own & np.array([cell.role == AGENT for cell in self.cells], dtype=bool)
-        leaders = given & (sides == "leaders")
-        if self.count(own) >= LEAST_FOR_RESOURCES:
-            yield Candidate(("access", item.key), [self._points_row(item, own)])
-            yield from self.told("access", item.key, own, self._staff(sides))
-            if self.count(leaders) >= LEAST_FOR_RESOURCES:
-                yield Candidate(("team", item.key), [self._points_row(item, leaders)], needs=("access", item.key))
-            if min(self.count(agents), self.count(own & ~agents)) >= LEAST_FOR_RESOURCES:
-                yield Candidate(("split", item.key), [self._points_row(item, agents)], needs=("access", item.key))
-
-    def _staff(self, sides: npt.NDArray[np.str_]) -> Mask:
-        everybody = np.ones(len(self.cells), bool)
-        return (sides == "staff") if self.survey.framework.role_groups else everybody
-
-    def _points_row(self, item: Item, mask: Mask) -> Row:
+    def points_row(self, item: Item, mask: Mask) -> Row:
         return _plain(self.points[item.key][mask])
 
     def _item_squares(self, item: Item, mask: Mask) -> Row:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pillars.reliability import cronbach_alpha, intraclass_correlation
+import numpy as np
+
+from pillars.reliability import Alpha, cronbach_alpha_of, intraclass_correlation_of
+from pillars.schema import Dimension
+from pillars.vectors import moments
 from reports.analyses.agreement import LEAST_DEPARTMENTS, compared_units
 from reports.analyses.figures import Table
 from reports.analyses.offers import ALPHA
@@ -31,11 +35,7 @@ def consistency(survey: Survey, table: Table) -> Analysis:
     """
     rows: list[Mapping[str, Any]] = []
     for dimension in survey.framework.dimensions:
-        found = (
-            cronbach_alpha(list(survey.complete_rows(dimension).values()))
-            if table.allows(dimension.key, ALPHA)
-            else None
-        )
+        found = _alpha(survey, dimension) if table.allows(dimension.key, ALPHA) else None
         if found is None:
             continue
         rows.append(
@@ -52,6 +52,13 @@ def consistency(survey: Survey, table: Table) -> Analysis:
     return _of_rows("consistency", rows, TOO_FEW_FOR_CONSISTENCY)
 
 
+def _alpha(survey: Survey, dimension: Dimension) -> Alpha | None:
+    items = survey.scale_items(dimension)
+    complete = survey.complete(items)
+    columns = [survey.values[item.key].of(complete) for item in items]
+    return cronbach_alpha_of([moments(column) for column in columns], moments(np.sum(columns, axis=0)))
+
+
 def consistency_label(alpha: float) -> str:
     return "consistent" if alpha >= CONSISTENT else "moderate" if alpha >= MODERATE else "weak"
 
@@ -66,8 +73,8 @@ def unit_reliability(survey: Survey, table: Table) -> Analysis | None:
         return None
     rows: list[Mapping[str, Any]] = []
     for dimension in survey.counted_dimensions:
-        people = list(compared_units(survey, table, dimension).values())
-        found = intraclass_correlation(people) if len(people) >= LEAST_DEPARTMENTS else None
+        people = compared_units(survey, table, dimension)
+        found = intraclass_correlation_of(people) if len(people) >= LEAST_DEPARTMENTS else None
         if found is None:
             continue
         rows.append(

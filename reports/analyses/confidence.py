@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from pillars.scoring import is_in
 from reports.analyses.estimates import Estimate, estimate
-from reports.analyses.figures import INDEX, Table
+from reports.analyses.figures import Table
+from reports.analyses.printed import INDEX
 from reports.analyses.respondents import Crowd, Survey
 from reports.analyses.sentences import N_
 from reports.results import Analysis
@@ -85,7 +88,7 @@ def lowered(grade: Grade, reason: str) -> Grade:
 
 def _is_much_flagged(survey: Survey) -> bool:
     """Say whether more than 15 % of the answers are flagged; fewer than k say nothing, as their number is not told."""
-    flagged = len(survey.flagged)
+    flagged = int(np.count_nonzero(survey.flagged))
     return flagged >= survey.k and flagged > MOST_FLAGGED * len(survey.people)
 
 
@@ -121,7 +124,7 @@ def _grade(survey: Survey, table: Table, subject: str) -> Grade:
     items = [item for found in dimensions for item in found.items if is_in(item, "score")]
     return grade_of(
         staff_n=staff.n if staff else 0,
-        staff_invited=survey.invited_in(crowd, crowd.strata or set(survey.strata)),
+        staff_invited=survey.invited_in(crowd, crowd.strata or survey.stratum_names),
         half_width=(interval.high - interval.low) / 2 if interval else None,
         all_roles=_all_roles(survey, whole),
         unseen=survey.dont_know_share(whole.contributors, items) or 0.0,

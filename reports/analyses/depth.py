@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from pillars.schema import Item
 from reports.analyses.estimates import Estimate, composite, estimate
+from reports.analyses.kinds import shown_together
 from reports.analyses.respondents import Crowd, Survey
 from reports.analyses.sentences import N_
-from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
+from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis
 
 SYMBOLIC, PROCESS, VALUE = "symbolic", "process", "value"
@@ -84,7 +87,7 @@ def _has_sides(survey: Survey) -> bool:
 
 
 def _is_small(survey: Survey, found: Estimate) -> bool:
-    staff = sum(1 for number in found.contributors if survey.side(number) == "staff")
+    staff = int(np.count_nonzero(survey.on("staff")[found.contributors]))
     return found.n < LEAST_FOR_DETAIL or (_has_sides(survey) and staff < LEAST_STAFF)
 
 
@@ -150,8 +153,7 @@ def _role_spread(survey: Survey, items: Sequence[Item]) -> float | None:
     """Return the distance of the highest from the lowest role group of those that may be shown."""
     crowds = [crowd for crowd in survey.crowds if crowd.kind in {"all", "side", "role"}]
     found = {crowd.key: one for crowd in crowds if (one := weighted_mean(survey, items, crowd))}
-    order = survey.by_worth({key: one.n for key, one in found.items()})
-    allowed = shown_groups({crowd.key: found[crowd.key].contributors for crowd in order}, survey.k)
+    allowed = shown_together(survey, {key: one.contributors for key, one in found.items()})
     means = [one.score for key, one in found.items() if key in allowed and key.startswith("role:")]
     small = any(found[key].n < LEAST_FOR_DETAIL for key in allowed if key.startswith("role:"))
     if len(means) < 2:

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from pillars.schema import Dimension, Framework
 from pillars.scoring import (
     MEASURES,
     Measure,
     dimension_weights,
-    display_score,
     instrument_weights,
     is_in,
-    level_number,
 )
+from pillars.vectors import Numbers
 from reports.analyses import offers
 from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
 from reports.analyses.estimates import Estimate, composite, estimate
+from reports.analyses.kinds import may_stand_beside, numbers_told, shown_together
 from reports.analyses.offers import UNSEEN
-from reports.analyses.respondents import WORTH, Crowd, Survey
-from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, Candidate, shown_groups, widths
-from reports.results import HIDDEN, NOT_ASKED, TOO_FEW, UNWEIGHTED, WITHOUT_FLAGGED, Figure
-
-INDEX = "index"
+from reports.analyses.printed import INDEX, figure_of, is_scored
+from reports.analyses.respondents import WORTH, Crowd, Standing, Survey
+from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, Candidate, widths
+from reports.results import NOT_ASKED, UNWEIGHTED, WITHOUT_FLAGGED, Figure
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
     """Return all figures of the release. A figure that may not be shown has no values at all."""
     figures: dict[str, dict[str, dict[str, Figure]]] = {}
     kept: dict[tuple[str, str, str], Estimate] = {}
-    answered = _answered(survey)
+    answered = shown_together(survey, {crowd.key: survey.members(crowd) for crowd in survey.crowds})
     tells_flagged = _tells_flagged(survey, answered)
     dimensions = {
         dimension.key: _of_dimension(survey, dimension, answered, tells_flagged=tells_flagged)
@@ -97,14 +96,8 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
         for group, row in figures[measure].items():
             for subject, figure in row.items():
                 if figure.is_shown:
-                    shown = dimensions[subject].shown if subject in dimensions else ()
-                    has_spread = subject not in dimensions or ("sd", measure, group) in shown
-                    row[subject] = replace(
-                        figure,
-                        n=told.get((subject, measure, group)),
-                        sd=figure.sd if has_spread else None,
-                        dont_know=figure.dont_know if (UNSEEN, measure) in shown else None,
-                    )
+                    kept_back = _kept_back(figure, dimensions.get(subject), measure, group)
+                    row[subject] = replace(kept_back, n=told.get((subject, measure, group)))
         if is_pulse:
             for row in figures[measure].values():
                 row[INDEX] = NOT_ASKED
@@ -126,32 +119,26 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
 
 def _tells_flagged(survey: Survey, answered: Set[str]) -> bool:
     """Say whether the number of flagged answers may stand beside the numbers who answered: 0, or k and more."""
+    flagged = np.flatnonzero(survey.flagged)
     known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in answered]
-    return not survey.flagged or bool(shown_groups({"flagged": survey.flagged}, survey.k, given=known))
+    return not flagged.size or may_stand_beside(survey, flagged, known)
 
 
-def _answered(survey: Survey) -> frozenset[str]:
-    """Return the groups of which may be said how many answered."""
-    members = {crowd.key: survey.members(crowd) for crowd in survey.crowds}
-    return shown_groups(_by_worth(survey, members), survey.k)
-
-
-def _by_worth(survey: Survey, groups: Mapping[str, Set[int]]) -> dict[str, Set[int]]:
-    order = survey.by_worth({key: len(people) for key, people in groups.items()})
-    return {crowd.key: groups[crowd.key] for crowd in order}
+def _kept_back(figure: Figure, found: _Dimension | None, measure: Measure, group: str) -> Figure:
+    """Return a dimension's figure without what of it may not stand beside all others; other figures as they are."""
+    if found is None:
+        return figure
+    return replace(
+        figure,
+        sd=figure.sd if ("sd", measure, group) in found.shown else None,
+        dont_know=figure.dont_know if (UNSEEN, measure) in found.shown else None,
+        margin=figure.margin if ("margin", group) in found.shown else None,
+    )
 
 
 def _subjects(framework: Framework) -> list[str]:
     instruments = [f"instrument:{found.key}" for found in framework.instruments]
     return [INDEX, *instruments, *(dimension.key for dimension in framework.dimensions)]
-
-
-def is_scored(framework: Framework, subject: str) -> bool:
-    """Say whether a subject counts towards maturity, so that it has a level."""
-    return subject == INDEX or any(
-        found.weight > 0 and subject in {f"instrument:{found.key}", *(d.key for d in found.dimensions)}
-        for found in framework.instruments
-    )
 
 
 def _measured(
@@ -177,8 +164,9 @@ def _measured(
     numbers: dict[tuple[str, str], int] = {}
 
     def keep(subject: str, found: Mapping[str, Estimate]) -> None:
-        contributors = _by_worth(survey, {key: one.contributors for key, one in found.items()})
-        for key in shown_groups(contributors, survey.k):
+        order = survey.by_worth({key: one.n for key, one in found.items()})
+        contributors = {crowd.key: found[crowd.key].contributors for crowd in order}
+        for key in shown_together(survey, contributors):
             shown[key][subject] = found[key]
         numbers.update(numbers_told(survey, subject, contributors, answered))
 
@@ -190,23 +178,6 @@ def _measured(
     if shares and not is_pulse:
         keep(INDEX, _of_parts(shown, shares))
     return {(group, subject): value for group, row in shown.items() for subject, value in row.items()}, numbers
-
-
-def numbers_told(
-    survey: Survey, subject: str, contributors: Mapping[str, Set[int]], answered: Set[str]
-) -> dict[tuple[str, str], int]:
-    """Return the numbers of people that may stand beside a figure of each group: the exact one or nearly so."""
-    offered: dict[tuple[str, int], Set[int]] = {}
-    for key, exact in contributors.items():
-        members = survey.members(survey.crowd(key))
-        sides = {survey.side(number) for number in exact}
-        filled = exact | {number for number in members if survey.side(number) in sides}
-        for people in (exact, filled, members):
-            if len(people) - len(exact) < 2 * survey.k:
-                offered.setdefault((key, len(people)), people)
-    known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in answered]
-    told = shown_groups(offered, survey.k, given=known, slots={one: one[0] for one in offered})
-    return {(group, subject): n for group, n in told}
 
 
 @dataclass(frozen=True)
@@ -223,9 +194,7 @@ class _Dimension:
         return {group: one for (name, group), one in self.estimates.items() if name == measure}
 
 
-def _of_dimension(
-    survey: Survey, dimension: Dimension, answered: Set[str], *, tells_flagged: bool = False
-) -> _Dimension:
+def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str], *, tells_flagged: bool) -> _Dimension:
     """Return a dimension's estimates that may stand side by side, by measure and group, and what else may."""
     estimates: dict[tuple[str, str], Estimate] = {}
     for measure in MEASURES:
@@ -239,11 +208,11 @@ def _of_dimension(
                     estimates[measure, crowd.key] = found
     counts = dimension in survey.counted_dimensions
     gap = survey.sides_compared(survey.common_scores(dimension)) if counts else {}
-    audit = DimensionAudit(survey, dimension, frozenset(itertools.chain.from_iterable(gap.values())))
+    audit = DimensionAudit(survey, dimension, tuple(gap.values()))
     known = [crowd for crowd in survey.crowds if crowd.key in answered]
     without = _without_flagged(survey, dimension)
     candidates = list(_candidates(survey, dimension, audit, estimates, gap, without=without))
-    found_out = audit.decide(candidates, known, tells_flagged=tells_flagged and bool(survey.flagged))
+    found_out = audit.decide(candidates, known, tells_flagged=tells_flagged and bool(survey.flagged.any()))
     kept = {key: one for key, one in estimates.items() if key in found_out.shown}
     for measure in MEASURES:
         for group in _narrowing(survey, measure, dimension, kept):
@@ -251,18 +220,17 @@ def _of_dimension(
     gone = estimates.keys() - kept.keys()
     shown: set[Any] = {one for one in found_out.shown if one not in gone}
     lost = {group for measure, group in gone if measure == "score"}
-    shown -= {(name, group) for group in lost for name in ("silo", UNWEIGHTED, WITHOUT_FLAGGED)}
+    shown -= {(name, group) for group in lost for name in ("silo", "margin", UNWEIGHTED, WITHOUT_FLAGGED)}
     return _Dimension(kept, shown, found_out.spent, without if (WITHOUT_FLAGGED, "all") in shown else None)
 
 
 def _without_flagged(survey: Survey, dimension: Dimension) -> Estimate | None:
     """Return the whole organisation's score without flagged answers, where enough are flagged to be left out."""
-    if len(survey.flagged) < survey.k:
+    if np.count_nonzero(survey.flagged) < survey.k:
         return None
-    values = survey.scores["score"][dimension.key]
-    kept = {number: value for number, value in values.items() if number not in survey.flagged}
+    values = survey.scores["score"][dimension.key].only(~survey.flagged)
     steps = survey.steps(item for item in dimension.items if item.scored)
-    return estimate(survey, survey.crowd("all"), kept, steps=steps, k=survey.least(dimension))
+    return estimate(survey, survey.crowd("all"), values, steps=steps, k=survey.least(dimension))
 
 
 def _narrowing(
@@ -274,8 +242,8 @@ def _narrowing(
     until the mean of each cell may lie anywhere in a fifth of the scale.
     """
     values = survey.scores[measure][dimension.key]
-    people = [survey.people[number] for number in values]
-    counts = Counter((survey.strata[person.number], person.unit, person.level) for person in people)
+    people = np.bincount(survey.cell[values.given], minlength=len(survey.cells)).tolist()
+    counts = {cell: count for cell, count in zip(survey.cells, people, strict=True) if count}
     few: list[dict[Hashable, float]] = [
         {cell: 1.0} for cell, count in counts.items() if count < survey.least(dimension)
     ]
@@ -310,7 +278,7 @@ def _narrow(
     return [cell.keys() for cell, width in zip(few, found, strict=True) if width < LEAST_WIDTH]
 
 
-def _shares(crowd: Crowd, found: Estimate, counts: Mapping[tuple[str, int | None, str], int]) -> dict[Hashable, float]:
+def _shares(crowd: Crowd, found: Estimate, counts: Mapping[Standing, int]) -> dict[Hashable, float]:
     """Return how much each cell's mean counts in a group's figure."""
     shares: dict[Hashable, float] = {}
     for pool in found.pools:
@@ -325,7 +293,7 @@ def _candidates(
     dimension: Dimension,
     audit: DimensionAudit,
     estimates: Mapping[tuple[str, str], Estimate],
-    gap: Mapping[str, Sequence[int]],
+    gap: Mapping[str, Numbers],
     *,
     without: Estimate | None,
 ) -> Iterator[Candidate]:
@@ -347,7 +315,7 @@ def _candidates(
     variants = sorted((one for one in figures if one[0] != "score"), key=lambda one: (WORTH[one[1].kind], one[0]))
     yield from (audit.figure(*one) for one in variants)
     yield from filter(None, map(audit.item, dimension.items))
-    yield from audit.accesses()
+    yield from offers.seen_in_teams(audit)
     yield from (audit.spread(*one) for one in figures if one[2].least >= LEAST_FOR_DETAIL)
     yield from (
         audit.department(crowd, one)
@@ -355,6 +323,8 @@ def _candidates(
         if measure == "score" and crowd.kind == "unit" and crowd.parent == "all" and one.n >= LEAST_IN_DEPARTMENT
     )
     for measure, crowd, one in figures:
+        if measure == "score":
+            yield audit.margin(crowd, one)
         if measure == "score" and crowd.kind == "unit":
             yield from offers.unweighted(audit, crowd, one)
     yield from offers.consistency(audit)
@@ -370,68 +340,3 @@ def _candidates(
 def _of_parts(shown: Mapping[str, Mapping[str, Estimate]], shares: Mapping[str, float]) -> dict[str, Estimate]:
     estimates = {group: composite(parts, shares) for group, parts in shown.items()}
     return {key: found for key, found in estimates.items() if found}
-
-
-def figure_of(survey: Survey, crowd: Crowd, subject: str, measure: Measure, found: Estimate | None) -> Figure:
-    framework = survey.framework
-    dimension = framework.dimension_by_key.get(subject)
-    if found is None:
-        if not _is_asked(survey, crowd, subject, measure):
-            return NOT_ASKED
-        few = crowd.kind == "all" and (
-            dimension is None or len(survey.scores[measure][subject]) < survey.least(dimension)
-        )
-        return TOO_FEW if few else HIDDEN
-    interval = found.interval()
-    figure = Figure(
-        score=found.score,
-        low=interval.low,
-        high=interval.high,
-        display=display_score(framework, found.score),
-        level=level_number(framework, found.score) if is_scored(framework, subject) else None,
-    )
-    if found.least < LEAST_FOR_DETAIL:
-        # Whole points: a mean of a few people with decimals gives their points away one by one.
-        figure = replace(
-            figure,
-            score=float(display_score(framework, found.score)),
-            low=float(math.floor(interval.low)),
-            high=float(math.ceil(interval.high)),
-            indicative=True,
-        )
-    else:
-        figure = replace(figure, sd=found.sd)
-    if dimension is None:
-        return figure
-    if crowd.kind == "all" and found.least >= LEAST_FOR_DETAIL:
-        items = [item for item in dimension.items if is_in(item, measure)]
-        figure = replace(figure, dont_know=survey.dont_know_share(found.contributors, items))
-    return _with_native_units(figure, dimension, measure)
-
-
-def _is_asked(survey: Survey, crowd: Crowd, subject: str, measure: Measure) -> bool:
-    """Say whether the group's roles are asked anything about a subject; says nothing about who answered."""
-    framework = survey.framework
-    if subject in framework.dimension_by_key:
-        return survey.has_items(framework.dimension_by_key[subject], measure, crowd)
-    instruments = [found for found in framework.instruments if subject in {INDEX, f"instrument:{found.key}"}]
-    return any(
-        survey.has_items(dimension, measure, crowd)
-        for found in instruments
-        if subject != INDEX or found.weight > 0
-        for dimension in found.dimensions
-    )
-
-
-def _with_native_units(figure: Figure, dimension: Dimension, measure: Measure) -> Figure:
-    """Return the figure with its mean and SD on the items' own points, where all items share one scale."""
-    scales = {(item.scale.lowest, item.scale.highest) for item in dimension.items if is_in(item, measure)}
-    if len(scales) != 1 or figure.score is None:
-        return figure
-    [(lowest, highest)] = scales
-    width = highest - lowest
-    return replace(
-        figure,
-        native_mean=lowest + figure.score / 100 * width,
-        native_sd=None if figure.sd is None else figure.sd / 100 * width,
-    )

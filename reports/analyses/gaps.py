@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pillars.schema import Item
-from pillars.statistics import Difference, benjamini_hochberg, hedges_g, mean, shrunk, welch
+from pillars.statistics import Difference, Moments, benjamini_hochberg, hedges_g_of, shrunk, welch_of
+from pillars.vectors import NOBODY, Values, moments
 from reports.analyses.audits import COMMON
-from reports.analyses.figures import INDEX, Table, numbers_told
+from reports.analyses.figures import Table
+from reports.analyses.kinds import numbers_told
 from reports.analyses.offers import EFFECT
+from reports.analyses.printed import INDEX
 from reports.analyses.respondents import LEAST_STAFF_TO_COMPARE, Survey
 from reports.analyses.sentences import N_
 from reports.disclosure import LEAST_FOR_DETAIL
@@ -28,8 +31,8 @@ NO_DECAY = N_("Too few executives, managers or staff answered to say where the p
 @dataclass(frozen=True)
 class _Pair:
     subject: str
-    leaders: Sequence[float]
-    staff: Sequence[float]
+    leaders: Moments
+    staff: Moments
     found: Difference
 
 
@@ -62,25 +65,25 @@ def perception_gaps(survey: Survey, table: Table) -> tuple[Gap, ...]:
 
 def _with_effect(gap: Gap, pair: _Pair | None) -> Gap:
     """Return a clear gap with its effect size; in tenths where the gap itself is in whole points."""
-    found = hedges_g(pair.leaders, pair.staff) if pair and gap.verdict == "clear" else None
+    found = hedges_g_of(pair.leaders, pair.staff) if pair and gap.verdict == "clear" else None
     if pair is None or found is None:
         return gap
-    exact = min(len(pair.leaders), len(pair.staff)) >= LEAST_FOR_DETAIL
+    exact = min(pair.leaders.n, pair.staff.n) >= LEAST_FOR_DETAIL
     g, low, high = (value if exact else round(value, 1) for value in (found.g, found.low, found.high))
     return replace(gap, g=g, g_low=low, g_high=high)
 
 
-def _pair(survey: Survey, subject: str, values: Mapping[int, float]) -> _Pair | None:
+def _pair(survey: Survey, subject: str, values: Values) -> _Pair | None:
     sides = survey.sides_compared(values)
     if not sides:
         return None
-    leaders, staff = ([values[number] for number in sides[key]] for key in ("side:leaders", "side:staff"))
-    return _Pair(subject, leaders, staff, welch(leaders, staff))
+    leaders, staff = (moments(values.of(sides[key])) for key in ("side:leaders", "side:staff"))
+    return _Pair(subject, leaders, staff, welch_of(leaders, staff))
 
 
 def _overall_numbers(survey: Survey, table: Table, items: Sequence[Item]) -> dict[str, int]:
     """Return the numbers of people to print beside the overall gap."""
-    sides = {key: frozenset(found) for key, found in survey.sides_compared(survey.means_over(items)).items()}
+    sides = survey.sides_compared(survey.means_over(items))
     return {group: n for (group, _), n in numbers_told(survey, INDEX, sides, table.answered).items()}
 
 
@@ -107,7 +110,7 @@ def _verdicts(pairs: Mapping[str, _Pair | None]) -> dict[str, Verdict]:
     judged = {
         key: pair
         for key, pair in pairs.items()
-        if pair and len(pair.leaders) >= LEAST_LEADERS_FOR_VERDICT and len(pair.staff) >= LEAST_STAFF_FOR_VERDICT
+        if pair and pair.leaders.n >= LEAST_LEADERS_FOR_VERDICT and pair.staff.n >= LEAST_STAFF_FOR_VERDICT
     }
     passed = benjamini_hochberg([pair.found.p for pair in judged.values()], FALSE_DISCOVERIES)
     return {
@@ -121,8 +124,8 @@ def _gap(subject: str, pair: _Pair | None, drawn: float | None, verdict: Verdict
         return Gap(subject, None, None, None, None, None, None, None, None, "too_few")
     gap = Gap(
         subject=subject,
-        leaders=mean(pair.leaders),
-        staff=mean(pair.staff),
+        leaders=pair.leaders.mean,
+        staff=pair.staff.mean,
         difference=pair.found.value,
         shrunk=drawn,
         low=pair.found.low,
@@ -131,7 +134,7 @@ def _gap(subject: str, pair: _Pair | None, drawn: float | None, verdict: Verdict
         staff_n=numbers.get("side:staff"),
         verdict=verdict,
     )
-    return gap if min(len(pair.leaders), len(pair.staff)) >= LEAST_FOR_DETAIL else _in_whole_points(gap)
+    return gap if min(pair.leaders.n, pair.staff.n) >= LEAST_FOR_DETAIL else _in_whole_points(gap)
 
 
 def _in_whole_points(gap: Gap) -> Gap:
@@ -160,18 +163,17 @@ def message_decay(survey: Survey) -> Analysis | None:
         return None
     items: list[Item] = [item for d in survey.counted_dimensions for item in survey.common_items(d)]
     means = survey.means_over(items)
-    people = {
-        group.key: [value for number, value in means.items() if survey.strata[number] == group.key] for group in groups
-    }
+    numbers = dict(survey.blocks(survey.crowd("all")))
+    people = {group.key: moments(means.of(numbers.get(group.key, NOBODY))) for group in groups}
     least = {
         group.key: max(survey.k, LEAST_STAFF_TO_COMPARE) if group.side == "staff" else survey.k for group in groups
     }
-    if survey.joined or survey.tells_few(items) or any(len(people[key]) < least[key] for key in people):
+    if survey.joined or survey.tells_few(items) or any(people[key].n < least[key] for key in people):
         return Analysis("decay", absence=NO_DECAY)
     rows = []
     for lower, upper in itertools.pairwise(groups):
-        found = welch(people[upper.key], people[lower.key])
-        exact = min(len(people[upper.key]), len(people[lower.key])) >= LEAST_FOR_DETAIL
+        found = welch_of(people[upper.key], people[lower.key])
+        exact = min(people[upper.key].n, people[lower.key].n) >= LEAST_FOR_DETAIL
         rows.append(
             {
                 "from": upper.key,

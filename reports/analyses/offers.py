@@ -13,11 +13,12 @@ import numpy as np
 from pillars.reliability import FEWEST_ITEMS, FEWEST_PEOPLE
 from pillars.schema import Item
 from pillars.scoring import Measure, is_in
-from reports.analyses.audits import COMMON, COMPLETE, DimensionAudit, Mask
+from pillars.vectors import Mask
+from reports.analyses.audits import COMMON, COMPLETE, DimensionAudit
 from reports.analyses.estimates import Estimate
-from reports.analyses.respondents import Crowd
+from reports.analyses.respondents import AGENT, SENSITIVE, Crowd
 from reports.analyses.sight import asked_groups
-from reports.disclosure import LEAST_FOR_DETAIL, Candidate
+from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES, Candidate
 from reports.results import UNWEIGHTED, WITHOUT_FLAGGED
 
 ALPHA, EFFECT, SIGHT, UNSEEN, UNSURE = "alpha", "effect", "sight", "unseen", "unsure"
@@ -76,6 +77,29 @@ def effect(audit: DimensionAudit, sides: Collection[str]) -> Iterator[Candidate]
         yield Candidate((EFFECT,), rows, needs=(COMMON,))
 
 
+def seen_in_teams(audit: DimensionAudit) -> Iterator[Candidate]:
+    """Yield who has how much of each resource, and who sees which quality: staff, leaders, agents and other staff."""
+    is_offered = audit.survey.offered[1] is audit.dimension
+    if is_offered or audit.dimension.key in SENSITIVE:
+        for item in audit.dimension.items:
+            yield from _access(audit, item, with_agents=is_offered)
+
+
+def _access(audit: DimensionAudit, item: Item, *, with_agents: bool) -> Iterator[Candidate]:
+    given = audit.points[item.key] >= 0
+    staff = audit.side("side:staff") if audit.survey.framework.role_groups else np.ones(len(audit.cells), bool)
+    own, leaders = given & staff, given & audit.side("side:leaders")
+    agents = own & np.array([cell.role == AGENT for cell in audit.cells], dtype=bool)
+    if audit.count(own) < LEAST_FOR_RESOURCES:
+        return
+    yield Candidate(("access", item.key), [audit.points_row(item, own)])
+    yield from audit.told("access", item.key, own, staff)
+    if audit.count(leaders) >= LEAST_FOR_RESOURCES:
+        yield Candidate(("team", item.key), [audit.points_row(item, leaders)], needs=("access", item.key))
+    if with_agents and min(audit.count(agents), audit.count(own & ~agents)) >= LEAST_FOR_RESOURCES:
+        yield Candidate(("split", item.key), [audit.points_row(item, agents)], needs=("access", item.key))
+
+
 def unseen(audit: DimensionAudit, whole: Mapping[Measure, Estimate]) -> Iterator[Candidate]:
     """Yield who could not see what: each item's count, shares of groups on common items, and of each figure.
 
@@ -88,7 +112,7 @@ def unseen(audit: DimensionAudit, whole: Mapping[Measure, Estimate]) -> Iterator
         yield Candidate((UNSURE, item.key), [audit.unseen_row([item], members)], needs=("item", item.key))
     common = audit.survey.common_items(audit.dimension)
     for key, people in asked_groups(audit.survey, audit.dimension).items():
-        sides = {audit.survey.side(number) for number in people}
+        sides = {side for side, on in audit.survey.sides.items() if on[people].any()}
         inside = audit.inside(audit.survey.crowd(key)) & _of_sides(audit, sides)
         yield Candidate((SIGHT, key), [audit.unseen_row(common, inside)])
     for measure, found in whole.items():

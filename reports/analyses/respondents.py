@@ -1,26 +1,50 @@
-"""Everybody who answered, with their scores worked out once, and the groups they belong to."""
+"""Everybody who answered, with their scores worked out once, and the groups they belong to.
+
+A `Survey` is made of `Respondent`s or of `People` (columns). What it says about many people are arrays with one
+place for each person, so that nothing below loops over people:
+
+    survey.columns              the answers themselves: codes of items, kinds of evidence, tasks, `is_fast`
+    survey.scores[variant][dimension key]     `Values`: `.array` (NaN for none), `.given` (mask), `.numbers`
+    survey.values[item key]     answers to an item on 0..100, as `Values`
+    survey.members(crowd)       numbers of people, ascending; `survey.inside(crowd)` is the mask
+    survey.stratum, .cell       each person's place in `stratum_names`, in `cells` (stratum, unit, contact level)
+    survey.blocks(crowd)        the members stratum by stratum, which is how figures are pooled
+
+`Values` is also a mapping from a person's number to a value. `Values.only(mask)` makes a variant of it, such as
+one without some people's answers.
+"""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from pillars.schema import DONT_KNOW, Answers, Dimension, Framework, Item, Task
-from pillars.scoring import (
-    MEASURES,
-    Measure,
-    asked_items,
-    is_in,
-    point_of,
-    routed_items,
-    score_dimension,
-    stratum_of,
+import numpy as np
+
+from pillars.careless import flagged_among
+from pillars.quality import checks_of
+from pillars.schema import Answer, Dimension, Framework, Item, Task
+from pillars.scoring import MEASURES, Measure, is_in, routed_items, stratum_of
+from pillars.vectors import (
+    NOTHING,
+    UNSEEN,
+    Mask,
+    Numbers,
+    Values,
+    asked_among,
+    means_over,
+    numbered,
+    score_measures,
+    scores_of,
+    values_of,
 )
+from reports.analyses.people import People, Places, Respondent
 from reports.disclosure import LEAST_FOR_RESOURCES
+
+__all__ = ["Crowd", "Invited", "Respondent", "Survey"]
 
 SENSITIVE = frozenset({"resource_access", "employee_qualities"})
 """Dimensions that speak of bosses and colleagues; they need eight people for every viewer."""
@@ -34,18 +58,6 @@ GroupKind = Literal["all", "side", "role", "unit", "contact", "pair"]
 
 WORTH: Mapping[GroupKind, int] = {"all": 0, "side": 1, "role": 1, "unit": 2, "contact": 3, "pair": 4}
 """Which groups come first where not all can be shown."""
-
-
-@dataclass(frozen=True)
-class Respondent:
-    """One response: where the person stands and what they said. `number` is the place in a list without order."""
-
-    number: int
-    role: str
-    unit: int | None
-    answers: Answers
-    level: str = ""
-    """How often the person is in contact with customers, where that is reported."""
 
 
 @dataclass(frozen=True)
@@ -75,21 +87,12 @@ class Invited:
     level: str = ""
 
 
-def _scores_of(
-    dimension: Dimension, rare: Collection[str], routed: frozenset[str], answers: Answers
-) -> Iterator[tuple[Measure, float]]:
-    """Yield a person's score in each measure that gives one; `rare` ladders count in none.
+class Standing(NamedTuple):
+    """Where people stand who are told apart by nothing else."""
 
-    Where no ladder was asked, what is lived is all there is: most people's case, and half of the work.
-    """
-    items = [item for item in asked_items(dimension, routed, answers) if item.key not in rare]
-    has_ladder = any(item.scale.kind == "ladder" for item in items)
-    for measure in MEASURES if has_ladder else ("score",):
-        found = score_dimension(dimension, [item for item in items if is_in(item, measure)], answers).score
-        if found is not None:
-            yield measure, found
-            if not has_ladder:
-                yield "lived", found
+    stratum: str
+    unit: int | None
+    level: str
 
 
 @dataclass(frozen=True)
@@ -110,42 +113,86 @@ class Survey:
     partitions: Sequence[Mapping[str, str]] = field(default_factory=tuple)
     other_forms: Mapping[str, str] = field(default_factory=dict)
     """The form of each role that got another one than `form`."""
-    flagged: frozenset[int] = frozenset()
-    """The numbers of the people whose answers show a sign of carelessness."""
 
     @cached_property
-    def strata(self) -> list[str]:
-        """The stratum of each person."""
-        known = {role: self.stratum_of(role) for role in {person.role for person in self.people}}
-        return [known[person.role] for person in self.people]
+    def columns(self) -> People:
+        """Everybody in columns."""
+        return self.people if isinstance(self.people, People) else People.of(self.framework, self.people)
+
+    # -- where people stand ------------------------------------------------------------------------
+
+    @cached_property
+    def stratum_names(self) -> tuple[str, ...]:
+        """The strata that occur."""
+        return tuple(dict.fromkeys(map(self.stratum_of, self.columns.roles)))
+
+    @cached_property
+    def stratum(self) -> Places:
+        """Each person's place in `stratum_names`."""
+        places = [self.stratum_names.index(self.stratum_of(role)) for role in self.columns.roles]
+        return np.array(places, np.int32)[self.columns.role]
+
+    @cached_property
+    def strata(self) -> Sequence[str]:
+        """The stratum of each person. For few people: `stratum` is the same in numbers."""
+        return [self.stratum_names[place] for place in self.stratum.tolist()]
+
+    @cached_property
+    def cells(self) -> tuple[Standing, ...]:
+        """The strata, units and contact levels that occur together."""
+        columns = self.columns
+        shape = len(self.stratum_names), len(columns.units), len(columns.levels)
+        used = np.flatnonzero(np.bincount(self._packed))
+        places = zip(*(part.tolist() for part in np.unravel_index(used, shape)), strict=True) if used.size else ()
+        return tuple(
+            Standing(self.stratum_names[stratum], columns.units[unit], columns.levels[level])
+            for stratum, unit, level in places
+        )
+
+    @cached_property
+    def cell(self) -> Places:
+        """Each person's place in `cells`."""
+        used = np.bincount(self._packed) > 0
+        return (np.cumsum(used) - 1).astype(np.int32)[self._packed]
+
+    @cached_property
+    def _packed(self) -> Places:
+        columns = self.columns
+        found: Places = (self.stratum * len(columns.units) + columns.unit) * len(columns.levels) + columns.level
+        return found
 
     def stratum_of(self, role: str) -> str:
         stratum = stratum_of(self.framework, role)
         group = next((group for group in self.framework.role_groups if group.key == stratum), None)
         return f"side:{group.side}" if group and stratum in self.joined else stratum
 
-    @cached_property
-    def routes(self) -> Mapping[str, frozenset[str]]:
-        """What each role that occurs was asked: item keys by role."""
-        return {role: self.asked_of(role) for role in {person.role for person in self.people}}
-
     def asked_of(self, role: str) -> frozenset[str]:
         """Return the items that everybody with this role was asked, in the form the role got."""
         return routed_items(self.framework, role, self.form, self.other_forms)
 
     @cached_property
+    def routed(self) -> Mapping[str, Mask]:
+        """Item key -> who was asked it, by the role and the form this role got."""
+        asked = [self.asked_of(role) for role in self.columns.roles]
+        return {
+            item.key: np.array([item.key in keys for keys in asked], bool)[self.columns.role]
+            for item in self.framework.items
+        }
+
+    @cached_property
     def form_of_answers(self) -> str:
         """The form that all who answered got, or `form` where they got different ones."""
-        forms = {self.other_forms.get(person.role, self.form) for person in self.people}
+        forms = {self.other_forms.get(role, self.form) for role in self.columns.roles}
         return forms.pop() if len(forms) == 1 else self.form
 
     @cached_property
     def asked_at_all(self) -> frozenset[str]:
         """The items that somebody is asked in this form, or answered."""
-        keys = {item.key for item in self.framework.items}
-        answered = {key for person in self.people for key in person.answers if key in keys}
+        answered = {key for key, codes in self.columns.codes.items() if (codes != NOTHING).any()}
         roles = tuple(self.framework.role_by_key) or ("",)
         return frozenset(answered.union(*(self.asked_of(role) for role in roles)))
+
+    # -- scores ------------------------------------------------------------------------------------
 
     @cached_property
     def rare_ladders(self) -> frozenset[str]:
@@ -153,37 +200,43 @@ class Survey:
 
         Counted in, they would tell what those few said by the difference to what everybody was asked.
         """
-        ladders = [item for item in self.framework.items if item.scale.kind == "ladder"]
-        return frozenset(
-            item.key
-            for item in ladders
-            if sum(point_of(person.answers, item.key) is not None for person in self.people) < self.k
-        )
+        ladders = [item.key for item in self.framework.items if item.scale.kind == "ladder"]
+        return frozenset(key for key in ladders if np.count_nonzero(self.columns.codes[key] >= 0) < self.k)
 
     @cached_property
-    def scores(self) -> Mapping[Measure, Mapping[str, Mapping[int, float]]]:
-        """Measure -> dimension key -> person's number -> score, for the people who have one."""
-        table: dict[Measure, dict[str, dict[int, float]]] = {
-            measure: {dimension.key: {} for dimension in self.framework.dimensions} for measure in MEASURES
+    def scores(self) -> Mapping[str, Mapping[str, Values]]:
+        """Variant -> dimension key -> everybody's score."""
+        found = {
+            dimension.key: score_measures(
+                dimension.items, self.columns.codes, self.routed, len(self.columns), self.rare_ladders
+            )
+            for dimension in self.framework.dimensions
         }
-        for person in self.people:
-            routed = self.routes[person.role]
-            for dimension in self.framework.dimensions:
-                for measure, score in _scores_of(dimension, self.rare_ladders, routed, person.answers):
-                    table[measure][dimension.key][person.number] = score
-        return table
+        return {measure: {key: scores[measure] for key, scores in found.items()} for measure in MEASURES}
 
     @cached_property
-    def values(self) -> Mapping[str, Mapping[int, float]]:
-        """Item key -> person's number -> answer on 0..100, for the people who gave a point."""
-        table: dict[str, dict[int, float]] = {item.key: {} for item in self.framework.items}
-        for item in self.framework.items:
-            of_point = {point: 100 * item.fraction(point) for point in item.scale.points()}
-            for person in self.people:
-                point = point_of(person.answers, item.key)
-                if point is not None:
-                    table[item.key][person.number] = of_point[point]
-        return table
+    def flagged(self) -> Mask:
+        """Whose answers show a sign of carelessness."""
+        return flagged_among(checks_of(self.framework), self.columns.codes, self.columns.is_fast)
+
+    @cached_property
+    def values(self) -> Mapping[str, Values]:
+        """Item key -> everybody's answer on 0..100."""
+        return {item.key: values_of(item, self.columns.codes[item.key]) for item in self.framework.items}
+
+    def common_scores(self, dimension: Dimension) -> Values:
+        """Return each person's score over the dimension's common items, by the same rule as any score."""
+        items = [item for item in self.common_items(dimension) if item.key not in self.rare_ladders]
+        return scores_of(items, self.columns.codes, self.routed, len(self.columns))
+
+    def means_over(self, items: Sequence[Item]) -> Values:
+        """Return each person's plain mean over the items they answered, for those who answered any."""
+        return means_over(items, self.columns.codes, len(self.columns))
+
+    def told_by(self, task: Task) -> Sequence[Answer]:
+        """Return the answers to a task."""
+        found = self.columns.told.get(task.key)
+        return found.answers if found else ()
 
     def least(self, dimension: Dimension | None) -> int:
         """Return how many people a figure about `dimension` needs."""
@@ -206,40 +259,66 @@ class Survey:
         return None, None
 
     def _picked(self, task: Task, keys: set[str]) -> bool:
-        answers = [person.answers.get(task.key) for person in self.people]
-        return any(isinstance(answer, list) and answer and set(answer) <= keys for answer in answers)
+        return any(isinstance(answer, list) and answer and set(answer) <= keys for answer in self.told_by(task))
 
     def by_worth(self, sizes: Mapping[str, int]) -> list[Crowd]:
         """Return the groups named in `sizes`, the worthiest first (`WORTH`), larger before smaller."""
         named = [crowd for crowd in self.crowds if crowd.key in sizes]
         return sorted(named, key=lambda crowd: (WORTH[crowd.kind], -sizes[crowd.key]))
 
-    def told(self, people: Set[int], crowd: str = "all") -> int:
+    def told(self, people: Numbers, crowd: str = "all") -> int:
         """Return how many people to say an analysis rests on: where few of a side or group are missing, with them.
 
         Their number would be told by the difference to how many answered. 38 of 40 is 40, with k = 5; 35 is 35.
         """
-        members = self.members(self.crowd(crowd))
-        if len(members - people) < self.k:
-            return len(members)
-        sides: dict[str, set[int]] = {}
-        for number in members:
-            sides.setdefault(self.side(number), set()).add(number)
-        few = [side for side in sides.values() if side & people and len(side - people) < self.k]
-        return len(set(people).union(*few))
+        found = self.crowd(crowd)
+        members, held = self.inside(found), self.mask(people)
+        missing = members & ~held
+        if np.count_nonzero(missing) < self.k:
+            return len(self.members(found))
+        count = len(people)
+        for side in self.sides.values():
+            left = int(np.count_nonzero(missing & side))
+            if left < self.k and (members & side & held).any():
+                count += left
+        return count
 
-    def members(self, crowd: Crowd) -> frozenset[int]:
+    # -- groups ------------------------------------------------------------------------------------
+
+    def members(self, crowd: Crowd) -> Numbers:
         """Return the numbers of everybody in the group."""
         return self._members[crowd.key]
 
-    @cached_property
-    def _members(self) -> Mapping[str, frozenset[int]]:
-        return {crowd.key: frozenset(self._inside(crowd)) for crowd in self.crowds}
+    def inside(self, crowd: Crowd) -> Mask:
+        """Say who is in the group."""
+        held = np.array([crowd.holds(*cell) for cell in self.cells], bool)
+        found: Mask = held[self.cell]
+        return found
 
-    def _inside(self, crowd: Crowd) -> Iterator[int]:
-        for person, stratum in zip(self.people, self.strata, strict=True):
-            if crowd.holds(stratum, person.unit, person.level):
-                yield person.number
+    def mask(self, people: Numbers) -> Mask:
+        """Say who is among these people."""
+        found = np.zeros(len(self.columns), bool)
+        found[people] = True
+        return found
+
+    @cached_property
+    def _members(self) -> Mapping[str, Numbers]:
+        return {crowd.key: np.flatnonzero(self.inside(crowd)) for crowd in self.crowds}
+
+    def blocks(self, crowd: Crowd) -> Sequence[tuple[str, Numbers]]:
+        """Return the group's members stratum by stratum."""
+        return self._blocks[crowd.key]
+
+    @cached_property
+    def _blocks(self) -> Mapping[str, Sequence[tuple[str, Numbers]]]:
+        return {key: tuple(self._by_stratum(members)) for key, members in self._members.items()}
+
+    def _by_stratum(self, members: Numbers) -> Iterator[tuple[str, Numbers]]:
+        strata = self.stratum[members]
+        for place, name in enumerate(self.stratum_names):
+            found = members[strata == place]
+            if found.size:
+                yield name, found
 
     def crowd(self, key: str) -> Crowd:
         return next(crowd for crowd in self.crowds if crowd.key == key)
@@ -249,18 +328,19 @@ class Survey:
         return self.side_of_stratum.get(self.strata[number], "")
 
     @cached_property
+    def sides(self) -> Mapping[str, Mask]:
+        """Who is on each side, "staff", "leaders" or "", by the side."""
+        names = [self.side_of_stratum.get(name, "") for name in self.stratum_names]
+        return {side: np.array([name == side for name in names], bool)[self.stratum] for side in dict.fromkeys(names)}
+
+    def on(self, side: str) -> Mask:
+        """Say who is on a side."""
+        return self.sides.get(side, np.zeros(len(self.columns), bool))
+
+    @cached_property
     def side_of_stratum(self) -> Mapping[str, str]:
         sides = {group.key: group.side for group in self.framework.role_groups}
         return {**sides, **{f"side:{side}": side for side in sides.values()}}
-
-    def counted(self, numbers: Iterable[int], k: int) -> list[int]:
-        """Return those of `numbers` whose side has at least k of them, or all where no side has."""
-        kept = list(numbers)
-        if not self.framework.role_groups:
-            return kept
-        by_side = Counter(self.side(number) for number in kept)
-        large = {side for side, count in by_side.items() if side and count >= k}
-        return [number for number in kept if not large or self.side(number) in large]
 
     def invited_in(self, crowd: Crowd, strata: Iterable[str]) -> int | None:
         """Return how many people of the group and these strata were invited, or None where that is not known."""
@@ -313,32 +393,16 @@ class Survey:
             and (not staff or any(self._may_answer(role, item) for role in staff))
         ]
 
-    def complete_rows(self, dimension: Dimension) -> dict[int, list[float]]:
-        """Return the answers, 0..100, of everybody who answered all of `scale_items`; nothing where there are none."""
-        columns = [self.values[item.key] for item in self.scale_items(dimension)]
-        if not columns:
-            return {}
-        complete = set(columns[0]).intersection(*columns)
-        return {number: [column[number] for column in columns] for number in sorted(complete)}
+    def complete(self, items: Sequence[Item]) -> Mask:
+        """Say who gave a point to all of some items; nobody to none."""
+        found = np.full(len(self.columns), bool(items))
+        for item in items:
+            found &= self.columns.codes[item.key] >= 0
+        return found
 
-    def common_scores(self, dimension: Dimension) -> dict[int, float]:
-        """Return each person's score over the dimension's common items, by the same rule as any score."""
-        common = {item.key for item in self.common_items(dimension)}
-        scores = {}
-        for person in self.people:
-            asked = asked_items(dimension, self.routes[person.role], person.answers)
-            asked = tuple(item for item in asked if item.key in common and item.key not in self.rare_ladders)
-            found = score_dimension(dimension, asked, person.answers)
-            if found.score is not None:
-                scores[person.number] = found.score
-        return scores
-
-    def sides_compared(self, values: Mapping[int, float]) -> dict[str, list[int]]:
+    def sides_compared(self, values: Values) -> dict[str, Numbers]:
         """Return the leaders and the staff among these people by group key, or nothing where either are too few."""
-        sides: dict[str, list[int]] = {"side:leaders": [], "side:staff": []}
-        for number in values:
-            if self.side(number):
-                sides[f"side:{self.side(number)}"].append(number)
+        sides = {f"side:{side}": np.flatnonzero(values.given & self.on(side)) for side in ("leaders", "staff")}
         few = len(sides["side:leaders"]) < self.k or len(sides["side:staff"]) < max(self.k, LEAST_STAFF_TO_COMPARE)
         return {} if few else sides
 
@@ -347,45 +411,37 @@ class Survey:
         """The dimensions of instruments that count in the index."""
         return tuple(d for found in self.framework.instruments if found.weight > 0 for d in found.dimensions)
 
-    def means_over(self, items: Sequence[Item]) -> dict[int, float]:
-        """Return each person's plain mean over the items they answered, for those who answered any."""
-        found: dict[int, list[float]] = {}
-        for item in items:
-            for number, value in self.values[item.key].items():
-                found.setdefault(number, []).append(value)
-        return {number: math.fsum(values) / len(values) for number, values in sorted(found.items())}
-
     def tells_few(self, items: Sequence[Item]) -> bool:
         """Say whether a mean over items of several dimensions could tell what a few people said.
 
         Beside the means of the items, it tells what those said who left some of them out: each person's mean
         is over the items they answered. So in each stratum nobody may have left out any, or k people and more.
         """
-        keys = {item.key for item in items}
-        answered: dict[str, Counter[frozenset[str]]] = {}
-        for person, stratum in zip(self.people, self.strata, strict=True):
-            found = frozenset(key for key in keys if point_of(person.answers, key) is not None)
-            if found:
-                answered.setdefault(stratum, Counter())[found] += 1
-        others = [found.total() - max(found.values()) for found in answered.values()]
+        said = [self.columns.codes[item.key] >= 0 for item in items]
+        if not said:
+            return False
+        anything = np.logical_or.reduce(said)
+        kinds = numbered(self.stratum[anything], *(one[anything] for one in said))
+        kinds, places, counts = np.unique(kinds, return_index=True, return_counts=True)
+        strata = self.stratum[anything][places]
+        others = [int(counts[strata == one].sum() - counts[strata == one].max()) for one in np.unique(strata)]
         return any(0 < count < self.k for count in others) and sum(others) < self.k
 
     def steps(self, items: Iterable[Item]) -> int:
         """Return the steps a person can move on these items together; bounds how exact a mean can be."""
         return max(sum(item.scale.highest - item.scale.lowest for item in items), 1)
 
-    def dont_know_share(self, numbers: Iterable[int], items: Sequence[Item]) -> float | None:
+    def dont_know_share(self, numbers: Numbers, items: Sequence[Item]) -> float | None:
         """Return the share, 0..1, of "I can't see this" among what these people were asked and what applies to them."""
         asked = unseen = 0
-        for number in numbers:
-            person = self.people[number]
-            routed = self.routes[person.role]
-            for item in items:
-                answer = person.answers.get(item.key)
-                if answer != "na" and (item.key in routed or answer is not None):
-                    asked += 1
-                    unseen += answer == DONT_KNOW
+        for item in items:
+            codes = self.columns.codes[item.key][numbers]
+            asked += int(np.count_nonzero(asked_among(codes, self.routed[item.key][numbers])))
+            unseen += int(np.count_nonzero(codes == UNSEEN))
         return unseen / asked if asked else None
 
-    def count_by_stratum(self, numbers: Iterable[int]) -> Counter[str]:
-        return Counter(self.strata[number] for number in numbers)
+    def count_by_stratum(self, numbers: Numbers | None = None) -> Counter[str]:
+        """Return how many of these people, or of all, are in each stratum."""
+        strata = self.stratum if numbers is None else self.stratum[numbers]
+        counts = np.bincount(strata, minlength=len(self.stratum_names)).tolist()
+        return Counter({name: count for name, count in zip(self.stratum_names, counts, strict=True) if count})

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from pillars.schema import Dimension, Item
-from pillars.statistics import concentration, mean, shares_of
+from pillars.statistics import Moments, concentration
+from pillars.vectors import moments, shares_of
 from reports.analyses.figures import Table
 from reports.analyses.respondents import AGENT, Survey
 from reports.analyses.sentences import N_
@@ -40,8 +44,8 @@ def resources(survey: Survey, table: Table) -> Analysis | None:
     task, dimension = survey.offered
     if task is None or dimension is None:
         return None
-    picks = [set(answer) for person in survey.people if isinstance(answer := person.answers.get(task.key), list)]
-    picks = [picked for picked in picks if picked]
+    picks = [set(answer) for answer in survey.told_by(task) if isinstance(answer, list) and answer]
+    picked = Counter(itertools.chain.from_iterable(picks))
     if len(picks) < LEAST_FOR_DETAIL:
         return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
     rows: list[dict[str, Any]] = []
@@ -49,7 +53,7 @@ def resources(survey: Survey, table: Table) -> Analysis | None:
         row = _access(survey, table, dimension, item)
         if row is None:
             continue
-        wish = sum(1 for picked in picks if item.key in picked) / len(picks)
+        wish = picked[item.key] / len(picks)
         rows.append({**row, "wish": wish, "priority": wish * (100 - row["access"])})
     wishes = sum(row["wish"] for row in rows)
     if not rows:
@@ -61,32 +65,31 @@ def resources(survey: Survey, table: Table) -> Analysis | None:
 
 def _access(survey: Survey, table: Table, dimension: Dimension, item: Item) -> dict[str, Any] | None:
     """Return who has how much of one resource, with segments only where no segment can be worked out of another."""
-    values = survey.values[item.key]
-    leaders = [value for number, value in values.items() if survey.side(number) == "leaders"]
-    # People without a role count with no side, so here neither: staff with them less staff would be theirs alone.
-    has_sides = bool(survey.framework.role_groups)
-    own = {number: value for number, value in values.items() if not has_sides or survey.side(number) == "staff"}
     if not table.allows(dimension.key, "access", item.key):
         return None
-    agents = [value for number, value in own.items() if survey.people[number].role == AGENT]
-    employees = [value for number, value in own.items() if survey.people[number].role != AGENT]
+    values = survey.values[item.key]
+    # People without a role count with no side, so here neither: staff with them less staff would be theirs alone.
+    staff = survey.on("staff") if survey.framework.role_groups else np.ones(len(survey.columns), bool)
+    is_agent = np.array([role == AGENT for role in survey.columns.roles], bool)[survey.columns.role]
+    own, leaders = moments(values.of(staff)), moments(values.of(survey.on("leaders")))
+    agents, employees = moments(values.of(staff & is_agent)), moments(values.of(staff & ~is_agent))
     split = table.allows(dimension.key, "split", item.key)
-    access = _rounded(mean(list(own.values())), len(own))
-    team = _rounded(mean(leaders), len(leaders)) if table.allows(dimension.key, "team", item.key) else None
+    access = _rounded(own)
+    team = _rounded(leaders) if table.allows(dimension.key, "team", item.key) else None
     return {
         "key": item.key,
         "text": item.text,
         "access": access,
         "n": table.told(dimension.key, "access").get(item.key),
-        "employees": _rounded(mean(employees), len(employees)) if split else None,
-        "agents": _rounded(mean(agents), len(agents)) if split else None,
+        "employees": _rounded(employees) if split else None,
+        "agents": _rounded(agents) if split else None,
         "managers_say": team,
         "assumption_gap": None if team is None else team - access,
     }
 
 
-def _rounded(value: float, n: int) -> float:
-    return value if n >= LEAST_FOR_DETAIL else float(round(value))
+def _rounded(found: Moments) -> float:
+    return found.mean if found.n >= LEAST_FOR_DETAIL else float(round(found.mean))
 
 
 def hero(survey: Survey, table: Table) -> Analysis | None:
@@ -100,8 +103,7 @@ def hero(survey: Survey, table: Table) -> Analysis | None:
     task = next((task for task in survey.framework.tasks if task.kind == "nominate"), None)
     if task is None:
         return None
-    named = [answer for person in survey.people if isinstance(answer := person.answers.get(task.key), str)]
-    named = [answer for answer in named if answer and answer != CANNOT_SAY]
+    named = [answer for answer in survey.told_by(task) if isinstance(answer, str) and answer not in {"", CANNOT_SAY}]
     if len(named) < max(LEAST_NOMINATIONS, survey.k):
         return Analysis("hero", absence=TOO_FEW_NOMINATIONS)
     counts = Counter(answer for answer in named if answer != NO_SINGLE_ROLE)
@@ -138,15 +140,13 @@ def drivers(survey: Survey) -> Analysis | None:
     if task is None or not found:
         return None
     keys = [driver.key for driver in found]
-    given = [
-        {key: max(float(answer.get(key, 0)), 0.0) for key in keys}
-        for person in survey.people
-        if isinstance(answer := person.answers.get(task.key), dict)
-    ]
-    spread = [tokens for tokens in given if any(tokens.values())]
+    given = [[answer.get(key, 0) for key in keys] for answer in survey.told_by(task) if isinstance(answer, dict)]
+    spread = np.maximum(np.array(given, np.float64).reshape(-1, len(keys)), 0.0)
+    spread = spread[spread.any(axis=1)]
     if len(spread) < survey.k:
         return Analysis("drivers", absence=TOO_FEW_FOR_DRIVERS)
-    shares, agreement = shares_of(spread, keys)
+    means, agreement = shares_of(spread)
+    shares = dict(zip(keys, means.tolist(), strict=True))
     if len(spread) < LEAST_FOR_DETAIL:
         shares, agreement = {key: round(share, 2) for key, share in shares.items()}, round(agreement, 2)
     values = {"agreement": agreement, "n": len(spread), "leaders_agree": agreement >= LEADERS_AGREE}

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from pillars.scoring import combined, dimension_weights, display_score, instrument_weights, level_number, settled
-from pillars.statistics import mean
 from reports.analyses.estimates import Estimate, composite
-from reports.analyses.figures import INDEX, Table, figure_of, is_scored
+from reports.analyses.figures import Table
+from reports.analyses.kinds import may_stand_beside
+from reports.analyses.printed import INDEX, figure_of, is_scored
 from reports.analyses.respondents import Survey
-from reports.disclosure import shown_groups
 from reports.results import UNWEIGHTED, WITHOUT_FLAGGED, Figure
 
 Variants = Mapping[str, Mapping[str, Mapping[str, Figure]]]
@@ -52,7 +54,7 @@ def _unweighted_row(survey: Survey, table: Table, group: str, *, is_pulse: bool)
     for dimension in survey.framework.dimensions:
         found = table.estimate(group, dimension.key)
         if found and (len(found.pools) == 1 or table.allows(dimension.key, UNWEIGHTED, group)):
-            scores[dimension.key] = settled(mean(list(found.values.values())))
+            scores[dimension.key] = settled(found.spread.mean)
     for subject, weights in _weights(survey, is_pulse=is_pulse).items():
         behind = [key for key in weights if table.estimate(group, key)]
         if table.estimate(group, subject) and behind and all(key in scores for key in behind):
@@ -121,22 +123,13 @@ def _composed(
         for (measure, _, about), found in table.estimates.items()
         if (measure, about) == ("score", subject)
     ]
-    return made if shown_groups({subject: made.contributors}, survey.k, given=groups) else None
+    return made if may_stand_beside(survey, made.contributors, groups) else None
 
 
 def _may_tell(survey: Survey, table: Table, subject: str, made: Estimate) -> bool:
     """Say whether the number of people behind a figure may stand beside all others."""
     known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in table.answered]
-    flagged = [survey.flagged] if table.tells_flagged else []
+    flagged = [np.flatnonzero(survey.flagged)] if table.tells_flagged else []
     beside = table.estimate("all", subject)
     others = [beside.contributors] if beside else []
-    return bool(shown_groups({subject: made.contributors}, survey.k, given=[*known, *flagged, *others]))
-
-
-def scores_of(survey: Survey, table: Table, variant: str) -> dict[str, float]:
-    """Return the whole organisation's dimension scores of a variant as far as they are shown, for its level."""
-    return {
-        subject: figure.score
-        for subject, figure in table.variants.get(variant, {}).get("all", {}).items()
-        if figure.score is not None and subject in survey.framework.dimension_by_key
-    }
+    return may_stand_beside(survey, made.contributors, [*known, *flagged, *others])

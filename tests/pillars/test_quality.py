@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pillars.careless import flagged_among, flags_among
 from pillars.files import FOLDER, read_framework
 from pillars.quality import checks_of, flags_of
 from pillars.schema import Instrument, Scale
-from tests.pillars.frameworks import FIVE, LADDER, dimension, framework, item, one_dimension
+from pillars.vectors import code_of
+from tests.pillars.frameworks import FIVE, LADDER, dimension, framework, item, ladder, one_dimension
 
 PAIR = Scale("pair", "pair", 0, 4)
 SEVEN = Scale("seven", "points", 1, 7)
@@ -117,3 +122,65 @@ def test_the_framework_s_own_formats_say_which_pairs_there_are():
 
     assert found == {"OP2": ["OP1"], "EE1": ["EE2"], "IN2": ["IN1"], "BIG1": []}
     assert checks_of(CONCENTRIC).contradictions == 3
+
+
+# -- many people at once -------------------------------------------------------------------------
+
+ANY = framework(
+    Instrument(
+        "pillars",
+        "Pillars",
+        tuple(
+            dimension(
+                f"d{number}",
+                item(f"P{number}", PAIR),
+                replace(item(f"Q{number}", FIVE), reversed=number == 1),
+                item(f"S{number}", SEVEN),
+                ladder(f"L{number}", asked_of=()),
+                *(item(f"X{number}{place}", FIVE) for place in range(4)),
+            )
+            for number in range(4)
+        ),
+        weight=1,
+    ),
+    roles=True,
+)
+
+
+@st.composite
+def careful_or_not(draw):
+    """Return somebody's answers: one place throughout with few exceptions, opposite ends, or anything."""
+    kind = draw(st.sampled_from(["same", "opposite", "any", "unseen"]))
+    end, answers = draw(st.integers(0, 1)), {}
+    for one in ANY.items:
+        lowest, highest = one.scale.lowest, one.scale.highest
+        usual = {"same": end, "opposite": end != (one.scale.kind == "pair"), "unseen": "dk"}.get(kind)
+        if kind == "any" or draw(st.integers(0, 9)) == 0:
+            answers[one.key] = draw(st.sampled_from([lowest, highest, "dk", "na", None]) | st.integers(lowest, highest))
+        else:
+            answers[one.key] = usual if kind == "unseen" else highest if usual else lowest
+    return {key: answer for key, answer in answers.items() if answer is not None}, draw(st.booleans())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(careful_or_not(), max_size=12))
+def test_many_people_at_once_show_the_same_signs_as_each_alone(people):
+    checks = checks_of(ANY)
+    codes = {
+        one.key: np.array([code_of(one, answers.get(one.key)) for answers, _ in people], np.int8) for one in ANY.items
+    }
+    is_fast = np.array([fast for _, fast in people], bool)
+
+    found = flags_among(checks, codes, is_fast)
+
+    for number, (answers, fast) in enumerate(people):
+        assert {flag for flag, mask in found.items() if mask[number]} == flags_of(checks, answers, is_fast=fast)
+    assert flagged_among(checks, codes, is_fast).tolist() == [
+        bool(flags_of(checks, answers, is_fast=fast)) for answers, fast in people
+    ]
+
+
+def test_a_framework_without_items_flags_only_speed():
+    found = flags_among(checks_of(framework()), {}, np.array([True, False]))
+
+    assert {flag: mask.tolist() for flag, mask in found.items() if mask.any()} == {"fast": [True, False]}
