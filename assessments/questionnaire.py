@@ -79,6 +79,11 @@ class Question:
     def values(self) -> frozenset[str]:
         return frozenset((*(choice.value for choice in self.choices), *self.outs))
 
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """Return the text of each choice."""
+        return {choice.value: choice.text for choice in self.choices}
+
     @property
     def is_scale(self) -> bool:
         return self.kind in {"points", "pair", "ladder"}
@@ -212,6 +217,10 @@ class Questionnaire:
                 return page
         return None
 
+    def has_answers_to_send(self, answers: Answers) -> bool:
+        """Say whether there is one answer at least to a question this person is asked."""
+        return any(key in answers and asked.allows(answers[key]) for key, asked in self.field_by_key.items())
+
     def answers_to_send(self, answers: Answers) -> dict[str, Answer]:
         """Return the answers to questions this person is asked, in the questionnaire's own order."""
         return {
@@ -293,7 +302,7 @@ def words_of(question: Question, answer: Answer | None) -> list[str]:
     """
     if answer is None or (isinstance(answer, str) and answer in question.outs):
         return []
-    text = {choice.value: choice.text for choice in question.choices}
+    text = question.words
     if question.kind == "comment":
         return [str(answer)]
     if isinstance(answer, dict):

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
-from django.db.models.query import get_related_populators  # type: ignore[attr-defined]  # not in the stubs
+from django.db.models.base import ModelState
+from django.db.models.signals import post_init, pre_init
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 
@@ -45,19 +46,54 @@ class _Written:
     def __init__(self, query: models.QuerySet[Any]) -> None:
         compiler = query.order_by()[:1].query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, self.params = compiler.as_sql()
-        self.compiler = compiler
         selected = [column[0] for column in compiler.select]
-        self.converters = compiler.get_converters(selected)
+        self.converters = [
+            (at, convert, expression)
+            for at, (converters, expression) in compiler.get_converters(selected).items()
+            for convert in converters
+        ]
         info: Any = compiler.klass_info
-        self.model = info["model"]
-        self.start, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
-        self.names = [column.target.attname for column in selected[self.start : self.end]]
-        self.populators = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs are ahead
+        self.maker = _Maker(info, [column.target.attname for column in selected])
 
     def model_of(self, row: Any) -> Any:
-        if self.converters:
-            row = next(iter(self.compiler.apply_converters([row], self.converters)))
-        found = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.start : self.end])
-        for populator in self.populators:
-            populator.populate(row, found)
+        values = list(row)
+        for at, convert, expression in self.converters:
+            values[at] = convert(values[at], expression, connection)
+        return self.maker.made(values)
+
+
+class _Maker:
+    """Makes a model from its columns in a row, with the models that hang on it.
+
+    It skips `Model.__init__`, which looks at every field of the class and calls whoever listens: most of a
+    prepared query's time. Models that rely on either are refused.
+    """
+
+    def __init__(self, info: Any, names: list[str]) -> None:
+        self.model: type[models.Model] = info["model"]
+        is_plain = self.model.__init__ is models.Model.__init__ and "from_db" not in vars(self.model)
+        if not is_plain or pre_init.has_listeners(self.model) or post_init.has_listeners(self.model):
+            raise TypeError(f"Making a {self.model.__name__} has to do more than to keep its columns.")
+        self.columns = [(names[at], at) for at in info["select_fields"]]
+        self.key_at = dict(self.columns)[self.model._meta.pk.attname]
+        self.related = [
+            (_Maker(related, names), related["local_setter"], related["remote_setter"])
+            for related in info.get("related_klass_infos", ())
+        ]
+
+    def made(self, values: list[Any]) -> Any:
+        """Return the model, None where an outer join found no row."""
+        if values[self.key_at] is None:
+            return None
+        found = self.model.__new__(self.model)
+        state = ModelState()
+        state.db, state.adding = DEFAULT_DB_ALIAS, False
+        found.__dict__["_state"] = state
+        for name, at in self.columns:
+            found.__dict__[name] = values[at]
+        for maker, set_here, set_there in self.related:
+            other = maker.made(values)
+            set_here(found, other)
+            if other is not None:
+                set_there(other, found)
         return found

@@ -14,14 +14,19 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+from pillars.schema import Framework
 from pillars.scoring import MEASURES
+from reports import working
 from reports.results import Overall, Results
 
 FORMATS = ("json", "csv", "xlsx")
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _LONGEST_CELL = 32_767
+INERT = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+CREATED = datetime(2020, 1, 1, tzinfo=UTC)
 
 DEFINITIONS: Mapping[str, str] = {
     "organisation": "The organisation that was asked.",
@@ -75,6 +80,10 @@ DEFINITIONS: Mapping[str, str] = {
     "overall": "The headline: level, the level of the index alone, what holds it, and the index with equal weights of "
     "instruments, and unweighted over people.",
     "weights": "Share of each role group in the whole, and of each instrument in the index.",
+    "working": "What each shown figure is made of: the weighted mean of `parts` where they are all shown "
+    '("role_weighted", "parts"), of role groups that are not ("pooled"), or a plain mean over people ("people").',
+    "result": "What the parts give; within `allowed` of the released mean.",
+    "allowed": "Points that rounding of figures of fewer than ten people may make; else only the dust of floats.",
 }
 
 _SCORE_FIELDS = (
@@ -142,17 +151,19 @@ _ANALYSIS_COLUMNS = ("analysis", "row", "field", "value")
 Row = Mapping[str, Any]
 
 
-def exported(results: Results, *, number: int, fingerprint: str, file_format: str) -> bytes:
-    """Return the release as a file in one of `FORMATS`."""
+def exported(
+    results: Results, *, number: int, fingerprint: str, file_format: str, framework: Framework | None = None
+) -> bytes:
+    """Return the release as a file in one of `FORMATS`; with its edition, JSON also says how figures are made."""
     if file_format == "json":
-        return as_json(results, number=number, fingerprint=fingerprint)
+        return as_json(results, number=number, fingerprint=fingerprint, framework=framework)
     if file_format == "csv":
         return as_csv(results)
     return as_xlsx(results, number=number, fingerprint=fingerprint)
 
 
-def as_json(results: Results, *, number: int, fingerprint: str) -> bytes:
-    """Return one JSON object (UTF-8) with head, tables and definitions."""
+def as_json(results: Results, *, number: int, fingerprint: str, framework: Framework | None = None) -> bytes:
+    """Return one JSON object (UTF-8) with head, tables and definitions; with `framework`, each figure's working."""
     document = {
         **_head(results, number, fingerprint),
         "overall": asdict(results.overall),
@@ -167,6 +178,7 @@ def as_json(results: Results, *, number: int, fingerprint: str) -> bytes:
         "variants": list(_variants(results)),
         "analyses": [asdict(analysis) for analysis in results.analyses],
         "advice": [asdict(advice) for advice in results.advice],
+        **({"working": working.document(results, framework)} if framework else {}),
         "definitions": dict(DEFINITIONS),
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode()
@@ -208,10 +220,9 @@ def as_xlsx(results: Results, *, number: int, fingerprint: str) -> bytes:
     import xlsxwriter  # noqa: PLC0415  only exports need it
 
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
+    with xlsxwriter.Workbook(buffer, INERT) as workbook:
         # A fixed date: the same release gives the same file.
-        workbook.set_properties({"created": datetime(2020, 1, 1, tzinfo=UTC)})
+        workbook.set_properties({"created": CREATED})
         bold = workbook.add_format({"bold": True})
         for name, columns, rows in (
             ("Overview", ("field", "value"), _overview(results, number, fingerprint)),
@@ -231,20 +242,20 @@ def _fill(sheet: Any, columns: Sequence[str], rows: Iterable[Row], bold: Any) ->
         sheet.write_string(0, place, column, bold)
     for line, row in enumerate(rows, start=1):
         for place, column in enumerate(columns):
-            _write(sheet, line, place, row.get(column))
+            write_cell(sheet, line, place, row.get(column))
     sheet.freeze_panes(1, 0)
 
 
-def _write(sheet: Any, line: int, place: int, value: Any) -> None:
+def write_cell(sheet: Any, line: int, place: int, value: Any, style: Any = None) -> None:
     """Write a cell by the kind of its value; a text is always a text, whatever it starts with."""
     if value is None or value == "":
         return
     if isinstance(value, bool):
-        sheet.write_boolean(line, place, value)
+        sheet.write_boolean(line, place, value, style)
     elif isinstance(value, int | float):
-        sheet.write_number(line, place, value)
+        sheet.write_number(line, place, value, style)
     else:
-        sheet.write_string(line, place, _plain(_as_text(value))[:_LONGEST_CELL])
+        sheet.write_string(line, place, _plain(_as_text(value))[:_LONGEST_CELL], style)
 
 
 # -- rows ----------------------------------------------------------------------------------------
@@ -356,6 +367,7 @@ def _as_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else str(value)
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     """Return a text without control characters other than line breaks and tabs."""
     return "".join(sign for sign in text if sign in "\t\n" or unicodedata.category(sign) != "Cc")

@@ -117,6 +117,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         weights=_weights(survey),
         variants=table.variants,
         quality=_quality(survey, table, graded[INDEX], is_pulse=is_pulse),
+        pools=_pools(survey, table),
     )
 
 
@@ -289,6 +290,28 @@ def _weights(survey: Survey) -> Mapping[str, float]:
     shares = pools(framework.role_groups, counts, survey.k) if framework.role_groups else []
     used = {pool.key: pool.weight for pool in shares}
     return used | {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
+
+
+def _pools(survey: Survey, table: Table) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """Return of which groups' means each dimension of the whole is made, where all of these stand beside it.
+
+    Then the shares say nothing more: they are what makes the sum come out.
+    """
+    groups = {crowd.key for crowd in survey.crowds}
+    side_of = {group.key: f"side:{group.side}" for group in survey.framework.role_groups}
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for (measure, group, subject), whole in table.estimates.items():
+        if group != "all" or subject not in survey.framework.dimension_by_key:
+            continue
+        shares = {
+            f"role:{pool.key}" if f"role:{pool.key}" in groups else side_of.get(pool.key, pool.key): pool.weight
+            for pool in whole.pools
+        }
+        means = [(share, table.estimate(key, subject, measure)) for key, share in shares.items() if key != "all"]
+        reached = [share * one.score for share, one in means if one]
+        if reached and len(reached) == len(shares) and abs(math.fsum(reached) - whole.score) < 1e-9:
+            found.setdefault(measure, {})[subject] = shares
+    return found
 
 
 def _item_results(survey: Survey, table: Table) -> Iterable[ItemResult]:

@@ -225,6 +225,10 @@ class Results:
     advice: tuple[Advice, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     """Role group key -> weight used, "instrument:<key>" -> share of the index."""
+    pools: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    """measure -> dimension key -> group key -> share, 0..1: of whose means a figure of the whole is made.
+
+    Only where each of these means is shown beside it."""
     short_roles: tuple[str, ...] = ()
     """Titles of the roles that got the short form where others got `form`."""
     may_repeat: bool = False

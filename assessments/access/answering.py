@@ -32,11 +32,17 @@ SEEN_KEY = "_seen"
 ALSO = "also:"
 """Comes before the key of each ladder that was drawn."""
 
-EDITION_APART = ("edition__document", "edition__translations")
-"""Large columns that a process reads once (`Edition.framework`)."""
-
-NOT_NEEDED = (*EDITION_APART, "unit_sizes", "promises", "tallies", "spread_items", "unit_tree")
-"""Columns of a campaign that no question page needs."""
+PERSON_NEEDED = ("role", "cell_role", "cell_contact_level", "has_answered", "came_by_open_link", "cell_unit__name")
+CAMPAIGN_NEEDED = (
+    *("title", "purpose", "form", "short_roles", "nominees", "k", "state", "closes_at", "closed_at", "grace_hours"),
+    *("organisation__name", "edition__fingerprint", "edition__translations_fingerprint"),
+)
+NEEDED = (
+    "wrapped_key",
+    *(f"invitation__{column}" for column in PERSON_NEEDED),
+    *(f"invitation__campaign__{column}" for column in CAMPAIGN_NEEDED),
+)
+"""Columns that the pages of the questionnaire need. No name and no address of anybody is among them."""
 
 Standing = Literal["waiting", "open", "grace", "closed", "sent"]
 
@@ -129,11 +135,19 @@ _LINK = Prepared(
     lambda found: (
         AccessLink.objects.filter(token_hash=found)
         .select_related("invitation__campaign__organisation", "invitation__campaign__edition", "invitation__cell_unit")
-        .defer(*(f"invitation__campaign__{column}" for column in NOT_NEEDED))
+        .only(*NEEDED)
     ),
     example="the hash of a token",
 )
 _DRAFT = Prepared(lambda found: Draft.objects.filter(invitation=found), example=-1)
+_STANDING = Prepared(
+    lambda found: (
+        AccessLink.objects.filter(token_hash=found)
+        .select_related("invitation")
+        .only("invitation__campaign", "invitation__has_answered")
+    ),
+    example="the hash of a token",
+)
 
 
 def token_from_cookie(request: HttpRequest) -> str:
@@ -157,6 +171,22 @@ def link_of(token: str) -> AccessLink:
     return link
 
 
+def standing_link_of(token: str) -> AccessLink:
+    """Return the link with this secret, with no more of its invitation than its campaign and whether it was answered.
+
+    :raises LinkUnknown: when there is none
+    """
+    link = _STANDING.first(token_hash(token))
+    if link is None:
+        raise LinkUnknown
+    return link
+
+
+def draft_row_of(link: AccessLink) -> Draft | None:
+    """Return the draft of whoever holds this link, sealed as it is, or None when nothing was started."""
+    return _DRAFT.first(link.invitation_id)
+
+
 def standing_of(invitation: Invitation, at: datetime) -> Standing:
     """Return how things stand for one person: sent already, still waiting for the opening, open or closed.
 
@@ -176,7 +206,7 @@ def opened_draft(link: AccessLink, token: str) -> OpenDraft | None:
 
     :raises StartedWithAnotherLink: when the draft was started with another link
     """
-    draft = _DRAFT.first(link.invitation_id)
+    draft = draft_row_of(link)
     if draft is None:
         return None
     try:

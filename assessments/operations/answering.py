@@ -26,6 +26,7 @@ from assessments.access.answering import (
     questionnaire_of,
     role_asked,
     seconds_key,
+    standing_link_of,
 )
 from assessments.access.ways import way_in_of
 from assessments.codes import code_hash, new_code
@@ -35,7 +36,14 @@ from assessments.models.responses import Response
 from assessments.operations.cells import places_of
 from assessments.questionnaire import Questionnaire
 from assessments.spreading import drawn_ladders
-from assessments.statements import keep_tallies, mark_answered, patch_draft, take_draft
+from assessments.statements import (
+    keep_tallies,
+    keep_wrapped_key,
+    mark_answered,
+    patch_draft,
+    start_draft,
+    take_draft,
+)
 from backstage.prepared import Prepared
 from organisations.models import Unit
 from pillars.schema import Answer
@@ -77,7 +85,7 @@ _HELD = Prepared(
     lambda found: (
         Campaign.objects.select_for_update(no_key=True)
         .filter(pk=found)
-        .only("state", "closes_at", "grace_hours", "tallies")
+        .only("state", "closes_at", "grace_hours", "tallies", "spread_items")
     ),
     example=-1,
 )
@@ -271,10 +279,10 @@ def _link_of_open_campaign(token: str, at: datetime, *, is_begun: bool = False) 
 
     Two tabs that start at once queue up here; the second finds the first one's draft.
     """
-    link = link_of(token)
-    if link.invitation.has_answered:
+    before = standing_link_of(token)
+    if before.invitation.has_answered:
         raise AlreadySent
-    campaign = _lock_open_campaign(link.invitation.campaign_id, at, is_begun=is_begun)
+    campaign = _lock_open_campaign(before.invitation.campaign_id, at, is_begun=is_begun)
     link = link_of(token)
     if link.invitation.has_answered:
         raise AlreadySent
@@ -283,8 +291,7 @@ def _link_of_open_campaign(token: str, at: datetime, *, is_begun: bool = False) 
 
 def _start(link: AccessLink, token: str, at: datetime, campaign: Campaign) -> OpenDraft:
     """Make an empty draft with a key of its own, wrapped for this link, and toss its coins."""
-    row = Draft.objects.create(invitation=link.invitation)
-    key = sealing.new_key(row.pk)
+    key = sealing.new_key(start_draft(link.invitation_id))
     also = _draw_ladders(link.invitation, campaign)
     coins: dict[str, int | str] = {"ladders_turned": secrets.randbelow(2), "sides_turned": secrets.randbelow(2)}
     coins |= dict.fromkeys((ALSO + item for item in also), 1)
@@ -292,9 +299,9 @@ def _start(link: AccessLink, token: str, at: datetime, campaign: Campaign) -> Op
         ORDER_KEY: f"{secrets.token_hex(8)}.{sealing.seal(key, ORDER_KEY, coins)}",
         SEEN_KEY: _seen(key, at),
     }
-    patch_draft(row.pk, entries, {})
+    patch_draft(key.draft_id, entries, {})
     link.wrapped_key = sealing.wrap(key, token)
-    link.save(update_fields=["wrapped_key"])
+    keep_wrapped_key(link.pk, link.wrapped_key)
     return OpenDraft(link, key, SealedAnswers(key, entries), order_of(coins), len(entries))
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from assessments import sealing
-from assessments.access.answering import LinkUnknown, OpenDraft, link_of
+from assessments.access.answering import LinkUnknown, OpenDraft, draft_row_of, link_of
 from assessments.codes import code_hash, new_code, plain
 from assessments.links import new_token, token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation
@@ -113,8 +113,8 @@ def carry_key(*, token: str, held: str) -> bool:
     :raises LinkUnknown: when no link has the secret `token`
     """
     link = link_of(token)
-    draft = _draft_without_key(link)
-    if draft is None or not held or held == token:
+    draft = _draft_without_key(link) if held not in {"", token} else None
+    if draft is None:
         return False
     try:
         other = link_of(held)
@@ -143,7 +143,7 @@ def lacks_key(*, token: str) -> bool:
 
 
 def _draft_without_key(link: AccessLink) -> Draft | None:
-    return None if link.wrapped_key else Draft.objects.filter(invitation=link.invitation_id).first()
+    return None if link.wrapped_key else draft_row_of(link)
 
 
 def _hold_draft(draft_id: int) -> None:

@@ -7,7 +7,6 @@ exempt from Django's CSRF check, which compares cookies and would refuse them.
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -26,11 +25,19 @@ from assessments.operations import answering as operations
 from assessments.operations import codes
 from assessments.picture import picture_of
 from assessments.questionnaire import Page
-from assessments.rendering import languages_named, rendered_check, rendered_thanks
+from assessments.rendering import (
+    Place,
+    languages_named,
+    rendered_check,
+    rendered_parts,
+    rendered_start,
+    rendered_thanks,
+)
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
 from assessments.views.link_cookie import with_arriving_link, with_link, without_link
-from assessments.views.receipts import cell_words, language_switch
+from assessments.views.receipts import cell_words
 from assessments.views.shared_device import is_shared, with_shared_choice, without_shared_choice
+from assessments.views.tablet import is_tablet
 
 
 @respondent_page
@@ -62,17 +69,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if draft is None:
         if not invitation.campaign.is_open(timezone.now()):
             raise operations.CampaignClosed  # late answers are for those who began in time
-        return render(request, "assessments/answering/start.html", _start_context(invitation, token))
+        return HttpResponse(_start_page(request, invitation, token))
     questionnaire = access.questionnaire_of(invitation, draft.order)
-    context = {
-        "campaign": invitation.campaign,
-        "token": token,
-        "sections": [(section, section.state(draft.answers)) for section in questionnaire.sections],
-        "next_page": questionnaire.first_open_page(draft.answers),
-        "is_shared": is_shared(request),
-        **language_switch(invitation.campaign),
-    }
-    return render(request, "assessments/answering/parts.html", context)
+    html = rendered_parts(
+        invitation.campaign, questionnaire, token=token, answers=draft.answers, is_shared=is_shared(request)
+    )
+    return HttpResponse(html)
 
 
 # Exempt from CSRF: the secret is in the body (see the top of this file).
@@ -190,16 +192,15 @@ def _refuse_unless_open(invitation: Invitation) -> None:
         raise operations.CampaignClosed
 
 
-def _start_context(invitation: Invitation, token: str) -> dict[str, Any]:
-    campaign = invitation.campaign
-    return {
-        "campaign": campaign,
-        "framework": access.framework_of(campaign),
-        "token": token,
-        "minutes": access.questionnaire_of(invitation).minutes,
-        **cell_words(invitation),
-        **language_switch(campaign),
-    }
+def _start_page(request: HttpRequest, invitation: Invitation, token: str) -> str:
+    return rendered_start(
+        invitation.campaign,
+        token=token,
+        minutes=access.questionnaire_of(invitation).minutes,
+        place=Place(**cell_words(invitation)),
+        is_reviewed=access.framework_of(invitation.campaign).reviewed,
+        is_tablet=is_tablet(request),
+    )
 
 
 def with_language(response: HttpResponse, code: str) -> HttpResponse:

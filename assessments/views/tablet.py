@@ -34,6 +34,10 @@ def on_an_own_device(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def is_tablet(request: HttpRequest) -> bool:
+    return bool(request.COOKIES.get(TABLET_COOKIE))
+
+
 def with_next_person(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Add the way to the next person to a page of the questionnaire, if a shared tablet asked for it.
 

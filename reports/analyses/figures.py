@@ -208,6 +208,19 @@ def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str], *, t
                     estimates[measure, crowd.key] = found
     counts = dimension in survey.counted_dimensions
     gap = survey.sides_compared(survey.common_scores(dimension)) if counts else {}
+    return audit_of_dimension(survey, dimension, estimates, gap, answered, tells_flagged=tells_flagged)
+
+
+def audit_of_dimension(
+    survey: Survey,
+    dimension: Dimension,
+    estimates: Mapping[tuple[str, str], Estimate],
+    gap: Mapping[str, Numbers],
+    answered: Set[str],
+    *,
+    tells_flagged: bool = False,
+) -> _Dimension:
+    """Return which of a dimension's estimates may stand side by side, and what else may."""
     audit = DimensionAudit(survey, dimension, tuple(gap.values()))
     known = [crowd for crowd in survey.crowds if crowd.key in answered]
     without = _without_flagged(survey, dimension)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from organisations.models import Organisation
 from reports import access, headlines, overview
 from reports.benchmarks import peers_of
-from reports.charts import build, grids, web
+from reports.charts import build, grids, phrases, web
 from reports.explained import Explanation
 from reports.explanations import confidence_of, explanations
 from reports.groupings import grouping_words, groupings_of
@@ -93,7 +93,9 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
         "heading": headlines.main_heading(results),
         "sentences": headlines.level_sentences(results),
         "strip": web.printed(build.scale_strip(results, peers=peers.get("index"))),
-        "sections": [_printed(section, organisation, shown.wave) for section in sections if section],
+        "sections": [_printed(section, organisation, shown.wave, lens) for section in sections if section],
+        "working_url": address_of_working(organisation, shown.wave, "index"),
+        "workbook_url": f"{reverse('results_workbook', args=[organisation.slug])}?{shown.wave.query}",
         "explanations": _explained(explanations(results)),
         "batteries": [
             (chart.title, web.printed(chart, link=_link(organisation, shown.wave)))
@@ -157,8 +159,13 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         "levels": level_texts(framework, results, subject),
         "claims": web.printed(build.claim_rows(results, [subject])),
         "gap": web.printed(build.single_gap(results, subject)),
-        "groups": web.printed(build.group_rows(results, subject)),
-        "pairs": web.printed(build.group_rows(results, subject, kinds=("pair",))) if has_pairs else "",
+        "groups": web.printed(build.group_rows(results, subject), link=_working_link(shown, organisation, subject)),
+        "pairs": web.printed(
+            build.group_rows(results, subject, kinds=("pair",)), link=_working_link(shown, organisation, subject)
+        )
+        if has_pairs
+        else "",
+        "working_url": address_of_working(organisation, shown.wave, subject),
         "stacks": [web.printed(chart) for chart in grids.answer_stacks(results, subject)],
         "advice": advice_for(framework, results, subject),
         "neighbours": [
@@ -183,9 +190,17 @@ def _frame(organisation: Organisation, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _printed(section: overview.Section, organisation: Organisation, wave: Wave) -> dict[str, Any]:
+def _printed(section: overview.Section, organisation: Organisation, wave: Wave, lens: str) -> dict[str, Any]:
     link = _link(organisation, wave)
-    return {"section": section, "charts": [web.printed(chart, link=link) for chart in section.charts]}
+    measure = "claimed" if section.key == "claims" else "score"
+    about = lens if section.key in {"claims", "units"} else section.key
+    return {
+        "section": section,
+        "charts": [web.printed(chart, link=link) for chart in section.charts],
+        "working_url": ""
+        if section.key in {"gaps", "agreement"}
+        else address_of_working(organisation, wave, f"instrument:{about}", measure=measure),
+    }
 
 
 def _explained(found: Sequence[Explanation]) -> list[tuple[Explanation, SafeString]]:
@@ -208,6 +223,24 @@ def _answer_links(organisation: Organisation, wave: Wave) -> list[tuple[str, str
 
 def _previous(shown: Shown) -> Results | None:
     return previous_results(shown.waves, shown.wave, shown.results, get_language() or "")
+
+
+def _working_link(shown: Shown, organisation: Organisation, subject: str) -> web.Link:
+    """Return the link from a group's row to how its figure was computed, where it is shown."""
+    return lambda group: (
+        address_of_working(organisation, shown.wave, subject, group=group)
+        if phrases.is_shown(shown.results.figure(group, subject))
+        else ""
+    )
+
+
+def address_of_working(
+    organisation: Organisation, wave: Wave, subject: str, group: str = "all", measure: str = "score"
+) -> str:
+    """Return the address of the page that says how a figure was computed."""
+    named = {key: value for key, value in (("group", group), ("measure", measure)) if value not in {"all", "score"}}
+    query = f"{wave.query}&{urlencode(named)}" if named else wave.query
+    return f"{reverse('results_working', args=[organisation.slug, subject])}?{query}"
 
 
 def _link(organisation: Organisation, wave: Wave) -> web.Link:

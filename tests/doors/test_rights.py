@@ -108,6 +108,8 @@ DOORS: dict[str, Door] = {
     "links": Door(RUNNERS, running),
     "results": Door(READERS, slug, changes=False),
     "results_dimension": Door(READERS, lambda world: {**slug(world), "subject": "leadership"}, changes=False),
+    "results_working": Door(READERS, lambda world: {**slug(world), "subject": "index"}, changes=False),
+    "results_workbook": Door(READERS, slug, changes=False),
     "results_explore": Door(READERS, slug, changes=False),
     "ask_report": Door(READERS, slug),
     "report": Door(READERS, report, changes=False),
@@ -188,7 +190,11 @@ def client_of(world: World, visitor: str, *, checks: bool = False) -> Client:
 def read(client: Client, address: str) -> tuple[Any, str]:
     """Return the answer to a GET and its text; a file is read to its end, which closes it."""
     answer: Any = client.get(address)
-    text = b"".join(answer.streaming_content).decode("latin-1") if answer.streaming else answer.text
+    is_text = (
+        not answer.streaming and answer.charset.lower() == "utf-8" and "text" in answer.get("Content-Type", "text")
+    )
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = content.decode("utf-8" if is_text else "latin-1")
     return answer, text
 
 

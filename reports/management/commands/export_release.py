@@ -31,6 +31,7 @@ class Command(BaseCommand):
             number=release.number,
             fingerprint=release.fingerprint,
             file_format=options["format"],
+            framework=release.campaign.edition.framework(),
         )
         output: Path | None = options["output"]
         if output is None:
