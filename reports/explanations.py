@@ -77,8 +77,12 @@ def _hero(_results: Results, analysis: Analysis) -> Explanation:
         }.get(str(values.get("zone")), "")
     ]
     if is_number(values.get("risk")):
-        words = {"risk": phrases.whole(values["risk"]), "answers": phrases.answers(int(values.get("n") or 0))}
-        sentences.append(_("Risk %(risk)d of 100, from %(answers)s.") % words)
+        words = {"risk": phrases.whole(values["risk"]), "answers": phrases.answers(values.get("n"))}
+        sentences.append(
+            _("Risk %(risk)d of 100, from %(answers)s.") % words
+            if values.get("n")
+            else _("Risk %(risk)d of 100.") % words
+        )
     if values.get("is_partial"):
         sentences.append(_("The list of duties and stand-ins is missing, so this figure is partial."))
     table = None

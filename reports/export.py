@@ -47,6 +47,8 @@ DEFINITIONS: Mapping[str, str] = {
     "that 100 is the best end.",
     "low": "Lower end of the 95 % interval of the mean, on 0 to 100.",
     "high": "Upper end of the 95 % interval of the mean, on 0 to 100.",
+    "margin": "Half of the 95 % interval without the factor for a finite organisation: what differences between groups "
+    "and waves are judged by; empty where it is not told.",
     "sd": "Standard deviation (n - 1) of people's scores on 0 to 100; from ten people on.",
     "n": "People whose answers entered the figure. Where that number would tell how many few people did not, those "
     "are counted in; where that would be many, it is empty.",
@@ -90,6 +92,7 @@ _SCORE_FIELDS = (
     "mean",
     "low",
     "high",
+    "margin",
     "sd",
     "n",
     "native_mean",

@@ -284,8 +284,8 @@ def changes(book: Book, previous: Results | None) -> None:
     waves = {"now": results.wave, "then": previous.wave}
     heads = (
         _("Topic"),
-        *(text % waves for text in (_("Wave %(now)d"), _("from (%(now)d)"), _("to (%(now)d)"))),
-        *(text % waves for text in (_("Wave %(then)d"), _("from (%(then)d)"), _("to (%(then)d)"))),
+        *(text % waves for text in (_("Wave %(now)d"), _("Margin (%(now)d)"))),
+        *(text % waves for text in (_("Wave %(then)d"), _("Margin (%(then)d)"))),
         _("Change"),
         _("Interval from"),
         _("Interval to"),
@@ -299,11 +299,11 @@ def _change_row(book: Book, sheet: Sheet, title: str, now: Figure, then: Figure)
     found = change_between(now, then)
     if found is None:
         return
-    at = [place_of(sheet.line, place) for place in range(8)]
-    half = f"SQRT((({at[3]}-{at[2]})/2)^2+(({at[6]}-{at[5]})/2)^2)"
+    at = [place_of(sheet.line, place) for place in range(6)]
+    half = f"SQRT({at[2]}^2+{at[4]}^2)"
     formulas = (
-        Formula(f"={at[1]}-{at[4]}", found.difference),
-        Formula(f"={at[7]}-{half}", found.low),
-        Formula(f"={at[7]}+{half}", found.high),
+        Formula(f"={at[1]}-{at[3]}", found.difference),
+        Formula(f"={at[5]}-{half}", found.low),
+        Formula(f"={at[5]}+{half}", found.high),
     )
-    book.file.row(sheet, (title, now.score, now.low, now.high, then.score, then.low, then.high, *formulas))
+    book.file.row(sheet, (title, now.score, now.margin, then.score, then.margin, *formulas))

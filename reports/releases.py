@@ -39,6 +39,7 @@ from reports.analyses.carrying import consistency, unit_reliability
 from reports.analyses.claims import claimed_lived
 from reports.analyses.confidence import Grade, confidence, grades
 from reports.analyses.depth import definition_lens, shift_positions, symbolic_substantive
+from reports.analyses.evidence import evidence
 from reports.analyses.figures import Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
 from reports.analyses.offers import UNSURE
@@ -46,7 +47,7 @@ from reports.analyses.people import Gathering, People
 from reports.analyses.printed import INDEX
 from reports.analyses.respondents import Invited, Survey
 from reports.analyses.sight import counted_people, line_of_sight
-from reports.analyses.tasks import drivers, hero, resources, values_balance
+from reports.analyses.tasks import drivers, hero, qualities, resources, values_balance
 from reports.analyses.variants import variants_of
 from reports.groups import crowds_of, declaration_of
 from reports.results import (
@@ -79,7 +80,8 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
     table = figure_table(survey, is_pulse=is_pulse)
     table = replace(table, variants=variants_of(survey, table, is_pulse=is_pulse))
     graded = grades(survey, table)
-    spread = drivers(survey)
+    spread = drivers(survey, table)
+    overall = _overall(survey, table, graded[INDEX], is_pulse=is_pulse)
     organisation = campaign.organisation
     return Results(
         organisation=organisation.name,
@@ -109,10 +111,10 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
         subjects=subjects_of(framework),
         groups=_groups(survey, table),
         figures=table.figures,
-        overall=_overall(survey, table, graded[INDEX], is_pulse=is_pulse),
+        overall=overall,
         gaps=perception_gaps(survey, table),
         items=tuple(_item_results(survey, table)),
-        analyses=_analyses(survey, table, spread),
+        analyses=_analyses(survey, table, spread, overall),
         advice=advice(framework, table.figures["score"]["all"], graded, spread),
         weights=_weights(survey),
         variants=table.variants,
@@ -351,7 +353,7 @@ def _item_result(survey: Survey, subject: str, item: Item, *, tells_words: bool)
     )
 
 
-def _analyses(survey: Survey, table: Table, spread: Analysis | None) -> tuple[Analysis, ...]:
+def _analyses(survey: Survey, table: Table, spread: Analysis | None, overall: Overall) -> tuple[Analysis, ...]:
     found = [
         symbolic_substantive(survey),
         consensus_by_dimension(survey, table),
@@ -368,5 +370,7 @@ def _analyses(survey: Survey, table: Table, spread: Analysis | None) -> tuple[An
         consistency(survey, table),
         unit_reliability(survey, table),
         claimed_lived(survey, table),
+        evidence(survey, table, overall),
+        qualities(survey, table),
     ]
     return tuple(analysis for analysis in found if analysis)

@@ -4,7 +4,7 @@ All figures of a dimension are made of the same answers: the score, what is live
 between leaders and staff, each question. So they are audited together. What counts is each person's points
 on the dimension's items; people of the same unit, role group and answered items are one cell. A second set
 of unknowns are squares (whoever knows intervals and spreads can add them up), a third the numbers of people,
-a fourth how many could not see what an item asks.
+a fourth how many could not see what an item asks, a fifth points held down to what people's evidence holds up.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pillars.schema import Dimension, Item
 from pillars.scoring import MEASURES, is_in
 from pillars.vectors import NOBODY, Mask, Numbers, numbered
 from reports.analyses.estimates import Estimate
+from reports.analyses.held import evidencing
 from reports.analyses.respondents import Crowd, Survey
 from reports.disclosure import LEAST_FOR_DETAIL, Audited, Candidate, audited
 from reports.spans import PRIME, Row, residue
@@ -49,6 +50,8 @@ class Cell:
     """The variants in which they have a value."""
     is_flagged: bool = False
     """Whether their answers show a sign of carelessness; not told apart where fewer than k do."""
+    proven: frozenset[str] = frozenset()
+    """The ladders for which they named evidence; not told apart where too few did."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,10 @@ class DimensionAudit:
         has[COMMON] = survey.mask(np.concatenate([NOBODY, *self.common]))
         has[COMPLETE] = survey.complete(survey.scale_items(self.dimension))
         flagged = survey.flagged & (np.count_nonzero(survey.flagged) >= survey.k)
+        proven = {item.key: found for item in self.dimension.items if (found := evidencing(survey, item)).any()}
         with_roles = survey.offered[1] is self.dimension
         roles = columns.role if with_roles else np.zeros_like(columns.role)
-        alike = numbered(survey.cell, roles, *pointed.values(), *has.values(), flagged)
+        alike = numbered(survey.cell, roles, *pointed.values(), *has.values(), flagged, *proven.values())
         _, places, counts = np.unique(alike, return_index=True, return_counts=True)
         order = np.argsort(places)
         return {
@@ -100,6 +104,7 @@ class DimensionAudit:
                 points=frozenset(key for key, mask in pointed.items() if mask[place]),
                 has=frozenset(name for name, mask in has.items() if mask[place]),
                 is_flagged=bool(flagged[place]),
+                proven=frozenset(key for key, mask in proven.items() if mask[place]),
             ): count
             for place, count in zip(places[order].tolist(), counts[order].tolist(), strict=True)
         }
@@ -147,8 +152,8 @@ class DimensionAudit:
         """The cell behind each unknown."""
         points = [place for place, cell in enumerate(self.cells) for _ in cell.points]
         everyone = list(range(len(self.cells)))
-        unseen = everyone * len(self.dimension.items)
-        return np.array([*points, *(place for place, _ in self._squares), *everyone, *unseen], dtype=np.int64)
+        others = everyone * (2 * len(self.dimension.items))
+        return np.array([*points, *(place for place, _ in self._squares), *everyone, *others], dtype=np.int64)
 
     @cached_property
     def _items(self) -> Mapping[str, frozenset[str]]:
@@ -226,10 +231,20 @@ class DimensionAudit:
 
     def unseen_row(self, items: Iterable[Item], mask: Mask) -> Row:
         """Return how many "can't see" these people gave to these items together."""
-        places = {item.key: place for place, item in enumerate(self.dimension.items)}
-        first = self._first_number + len(self.cells)
-        found = [first + places[item.key] * len(self.cells) + np.flatnonzero(mask) for item in items]
+        found = [self._beyond(item, 1) + np.flatnonzero(mask) for item in items]
         return _plain(np.concatenate([NOBODY, *found]))
+
+    def held(self, item: Item) -> Numbers:
+        """Return the unknown of each cell's points on a ladder, held down to what people's evidence holds up."""
+        return self._beyond(item, 1 + len(self.dimension.items)) + np.arange(len(self.cells))
+
+    def _beyond(self, item: Item, families: int) -> int:
+        """Return the first of the unknowns, one for each cell, that stand for an item beyond the numbers of people."""
+        place = [one.key for one in self.dimension.items].index(item.key)
+        return self._first_number + (families + place) * len(self.cells)
+
+    def proven(self, item: Item) -> Mask:
+        return np.array([item.key in cell.proven for cell in self.cells], dtype=bool)
 
     # -- candidates --------------------------------------------------------------------------------
 

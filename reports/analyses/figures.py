@@ -21,6 +21,7 @@ from pillars.vectors import Numbers
 from reports.analyses import offers
 from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
 from reports.analyses.estimates import Estimate, composite, estimate
+from reports.analyses.held import EVIDENCED, evidenced_estimate
 from reports.analyses.kinds import may_stand_beside, numbers_told, shown_together
 from reports.analyses.offers import UNSEEN
 from reports.analyses.printed import INDEX, figure_of, is_scored
@@ -102,9 +103,10 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
             for row in figures[measure].values():
                 row[INDEX] = NOT_ASKED
     kept |= {
-        (WITHOUT_FLAGGED, "all", key): found.without
+        (name, "all", key): other
         for key, found in dimensions.items()
-        if found.without and ("score", "all") in found.estimates
+        if ("score", "all") in found.estimates
+        for name, other in found.others.items()
     }
     return Table(
         figures,
@@ -187,8 +189,8 @@ class _Dimension:
     estimates: Mapping[tuple[str, str], Estimate]
     shown: Collection[Any]
     spent: Sequence[Hashable]
-    without: Estimate | None = None
-    """The whole organisation's score without flagged answers."""
+    others: Mapping[str, Estimate] = field(default_factory=dict)
+    """The whole organisation's score without flagged answers, and with ladders held down to their evidence."""
 
     def of(self, measure: str) -> dict[str, Estimate]:
         return {group: one for (name, group), one in self.estimates.items() if name == measure}
@@ -224,7 +226,8 @@ def audit_of_dimension(
     audit = DimensionAudit(survey, dimension, tuple(gap.values()))
     known = [crowd for crowd in survey.crowds if crowd.key in answered]
     without = _without_flagged(survey, dimension)
-    candidates = list(_candidates(survey, dimension, audit, estimates, gap, without=without))
+    evidenced = evidenced_estimate(survey, dimension)
+    candidates = list(_candidates(survey, dimension, audit, estimates, gap, without=without, evidenced=evidenced))
     found_out = audit.decide(candidates, known, tells_flagged=tells_flagged and bool(survey.flagged.any()))
     kept = {key: one for key, one in estimates.items() if key in found_out.shown}
     for measure in MEASURES:
@@ -234,7 +237,9 @@ def audit_of_dimension(
     shown: set[Any] = {one for one in found_out.shown if one not in gone}
     lost = {group for measure, group in gone if measure == "score"}
     shown -= {(name, group) for group in lost for name in ("silo", "margin", UNWEIGHTED, WITHOUT_FLAGGED)}
-    return _Dimension(kept, shown, found_out.spent, without if (WITHOUT_FLAGGED, "all") in shown else None)
+    others = {WITHOUT_FLAGGED: without} if (WITHOUT_FLAGGED, "all") in shown else {}
+    others |= {EVIDENCED: evidenced} if (EVIDENCED,) in shown else {}
+    return _Dimension(kept, shown, found_out.spent, {key: one for key, one in others.items() if one})
 
 
 def _without_flagged(survey: Survey, dimension: Dimension) -> Estimate | None:
@@ -309,6 +314,7 @@ def _candidates(
     gap: Mapping[str, Numbers],
     *,
     without: Estimate | None,
+    evidenced: Estimate | None,
 ) -> Iterator[Candidate]:
     """Yield a dimension's figures in the order of their worth."""
     ordered = {
@@ -340,6 +346,7 @@ def _candidates(
             yield audit.margin(crowd, one)
         if measure == "score" and crowd.kind == "unit":
             yield from offers.unweighted(audit, crowd, one)
+    yield from offers.evidence(audit, evidenced)
     yield from offers.consistency(audit)
     yield from offers.effect(audit, gap)
     yield from offers.unseen(audit, {one[0]: one[2] for one in figures if one[1].key == "all"})

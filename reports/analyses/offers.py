@@ -16,10 +16,12 @@ from pillars.scoring import Measure, is_in
 from pillars.vectors import Mask
 from reports.analyses.audits import COMMON, COMPLETE, DimensionAudit
 from reports.analyses.estimates import Estimate
+from reports.analyses.held import EVIDENCE, EVIDENCED
 from reports.analyses.respondents import AGENT, SENSITIVE, Crowd
 from reports.analyses.sight import asked_groups
 from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES, Candidate
 from reports.results import UNWEIGHTED, WITHOUT_FLAGGED
+from reports.spans import Row
 
 ALPHA, EFFECT, SIGHT, UNSEEN, UNSURE = "alpha", "effect", "sight", "unseen", "unsure"
 
@@ -98,6 +100,22 @@ def _access(audit: DimensionAudit, item: Item, *, with_agents: bool) -> Iterator
         yield Candidate(("team", item.key), [audit.points_row(item, leaders)], needs=("access", item.key))
     if with_agents and min(audit.count(agents), audit.count(own & ~agents)) >= LEAST_FOR_RESOURCES:
         yield Candidate(("split", item.key), [audit.points_row(item, agents)], needs=("access", item.key))
+
+
+def evidence(audit: DimensionAudit, evidenced: Estimate | None) -> Iterator[Candidate]:
+    """Yield what those who named evidence claim on each ladder and can hold up, and the score made of it."""
+    swapped = np.arange(len(audit.cell_of))
+    for item in audit.dimension.items:
+        mask = audit.proven(item)
+        if mask.any():
+            held = audit.held(item)[mask]
+            swapped[audit.points[item.key][mask]] = held
+            rows = [audit.points_row(item, mask), Row(held, np.ones(len(held), np.int64))]
+            yield Candidate((EVIDENCE, item.key), rows, needs=("item", item.key))
+            yield from audit.told(EVIDENCE, item.key, mask, np.ones(len(audit.cells), bool))
+    if evidenced:
+        [means, _squares] = audit.figure("score", audit.survey.crowd("all"), evidenced).rows
+        yield Candidate((EVIDENCED,), [Row(swapped[means.columns], means.parts)], needs=("score", "all"))
 
 
 def unseen(audit: DimensionAudit, whole: Mapping[Measure, Estimate]) -> Iterator[Candidate]:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from pillars.schema import Dimension, Item
+from pillars.schema import Answer, Dimension, Item, Task
 from pillars.statistics import Moments, concentration
-from pillars.vectors import moments, shares_of
+from pillars.vectors import Numbers, moments, shares_of
 from reports.analyses.figures import Table
+from reports.analyses.kinds import kinds_of
+from reports.analyses.people import Told
 from reports.analyses.respondents import AGENT, Survey
 from reports.analyses.sentences import N_
-from reports.disclosure import LEAST_FOR_DETAIL
+from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
 from reports.results import Analysis
 
 NO_SINGLE_ROLE = "none"
 CANNOT_SAY = "dk"
 LEAST_NOMINATIONS = 8
 HERO_DIMENSION = "hero"
+QUALITIES = "employee_qualities"
 FUNCTIONAL, EXPERIENTIAL = "functional_value", "experiential_value"
 WORTH_A_SENTENCE = 15
 """Points between the two kinds of value."""
@@ -30,6 +33,7 @@ LEADERS_AGREE = 0.60
 TOO_FEW_FOR_RESOURCES = N_("Fewer than ten people picked what they most wish they had more of.")
 TOO_FEW_NOMINATIONS = N_("Fewer than eight people named a role, or said that there is none.")
 TOO_FEW_FOR_DRIVERS = N_("Too few people spread their tokens to show an average.")
+TOO_FEW_FOR_QUALITIES = N_("Fewer than eight staff answered the questions about their team's qualities.")
 TOO_FEW_FOR_VALUES = N_("Too few people answered the questions about value.")
 
 
@@ -44,23 +48,24 @@ def resources(survey: Survey, table: Table) -> Analysis | None:
     task, dimension = survey.offered
     if task is None or dimension is None:
         return None
-    picks = [set(answer) for answer in survey.told_by(task) if isinstance(answer, list) and answer]
+    picks = [set(answer) for answer in _said(survey, task).answers if isinstance(answer, list)]
     picked = Counter(itertools.chain.from_iterable(picks))
     if len(picks) < LEAST_FOR_DETAIL:
         return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
+    told = task_numbers(survey, table).get(task.key)
     rows: list[dict[str, Any]] = []
     for item in dimension.items:
         row = _access(survey, table, dimension, item)
         if row is None:
             continue
-        wish = picked[item.key] / len(picks)
+        wish = _share(picked[item.key], len(picks), told)
         rows.append({**row, "wish": wish, "priority": wish * (100 - row["access"])})
     wishes = sum(row["wish"] for row in rows)
     if not rows:
         return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
     rows.sort(key=lambda row: -row["priority"])
     index = sum(row["wish"] * row["access"] for row in rows) / wishes if wishes else None
-    return Analysis("resources", {"access_index": index, "n": len(picks)}, tuple(rows))
+    return Analysis("resources", {"access_index": index, "n": told}, tuple(rows))
 
 
 def _access(survey: Survey, table: Table, dimension: Dimension, item: Item) -> dict[str, Any] | None:
@@ -103,7 +108,8 @@ def hero(survey: Survey, table: Table) -> Analysis | None:
     task = next((task for task in survey.framework.tasks if task.kind == "nominate"), None)
     if task is None:
         return None
-    named = [answer for answer in survey.told_by(task) if isinstance(answer, str) and answer not in {"", CANNOT_SAY}]
+    named = [answer for answer in _said(survey, task).answers if isinstance(answer, str)]
+    told = task_numbers(survey, table).get(task.key)
     if len(named) < max(LEAST_NOMINATIONS, survey.k):
         return Analysis("hero", absence=TOO_FEW_NOMINATIONS)
     counts = Counter(answer for answer in named if answer != NO_SINGLE_ROLE)
@@ -114,7 +120,7 @@ def hero(survey: Survey, table: Table) -> Analysis | None:
     exact = len(named) >= LEAST_FOR_DETAIL
     values = {
         "C": c if exact else round(c, 2),
-        "n": len(named),
+        "n": told,
         "risk": risk if exact else float(round(risk)),
         "zone": "low" if risk < 25 else "watch" if risk < 50 else "high",
         "is_partial": True,
@@ -122,15 +128,20 @@ def hero(survey: Survey, table: Table) -> Analysis | None:
     titles = dict(task.options) | {role.key: role.title for role in survey.framework.roles}
     rows: tuple[Mapping[str, Any], ...] = ()
     if exact:
-        values["no_single_role"] = named.count(NO_SINGLE_ROLE) / len(named)
+        values["no_single_role"] = _share(named.count(NO_SINGLE_ROLE), len(named), told)
         rows = tuple(
-            {"key": key, "title": titles.get(key, key), "count": count, "share": count / len(named)}
+            {
+                "key": key,
+                "title": titles.get(key, key),
+                "count": count if told == len(named) else None,
+                "share": _share(count, len(named), told),
+            }
             for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         )
     return Analysis("hero", values, rows)
 
 
-def drivers(survey: Survey) -> Analysis | None:
+def drivers(survey: Survey, table: Table) -> Analysis | None:
     """Return the mean share of tokens on each driver and how far people agree (0..1); None without the task.
 
     Below .60 leaders do not agree why they want this. Needs k people; fewer than ten are rounded.
@@ -140,18 +151,92 @@ def drivers(survey: Survey) -> Analysis | None:
     if task is None or not found:
         return None
     keys = [driver.key for driver in found]
-    given = [[answer.get(key, 0) for key in keys] for answer in survey.told_by(task) if isinstance(answer, dict)]
+    answers = _said(survey, task, keys).answers
+    given = [[answer.get(key, 0) for key in keys] for answer in answers if isinstance(answer, dict)]
     spread = np.maximum(np.array(given, np.float64).reshape(-1, len(keys)), 0.0)
-    spread = spread[spread.any(axis=1)]
     if len(spread) < survey.k:
         return Analysis("drivers", absence=TOO_FEW_FOR_DRIVERS)
     means, agreement = shares_of(spread)
     shares = dict(zip(keys, means.tolist(), strict=True))
-    if len(spread) < LEAST_FOR_DETAIL:
+    told = task_numbers(survey, table).get(task.key)
+    if len(spread) < LEAST_FOR_DETAIL or told != len(spread):
         shares, agreement = {key: round(share, 2) for key, share in shares.items()}, round(agreement, 2)
-    values = {"agreement": agreement, "n": len(spread), "leaders_agree": agreement >= LEADERS_AGREE}
+    values = {"agreement": agreement, "n": told, "leaders_agree": agreement >= LEADERS_AGREE}
     rows = tuple({"key": driver.key, "title": driver.title, "share": shares[driver.key]} for driver in found)
     return Analysis("drivers", values, rows)
+
+
+def task_numbers(survey: Survey, table: Table) -> dict[str, int]:
+    """Return how many people to say answered each task, by its key: the exact number or nearly so, or none.
+
+    All are audited together, beside the numbers who answered at all: whoever knows that 14 leaders answered and 13
+    named somebody knows that one did not.
+    """
+    drivers = [driver.key for driver in survey.framework.drivers]
+    exact = {
+        task.key: _said(survey, task, drivers).numbers for task in survey.framework.tasks if task.kind != "comment"
+    }
+    exact = {key: numbers for key, numbers in exact.items() if len(numbers)}
+    groups: dict[Hashable, Numbers] = {}
+    sizes: dict[tuple[str, int], int] = {}
+    for key, numbers in exact.items():
+        sides = [on for on in survey.sides.values() if on[numbers].any()]
+        wider = np.flatnonzero(np.logical_or.reduce(sides))
+        for people in (numbers, wider, np.arange(len(survey.columns))):
+            if len(people) - len(numbers) < 2 * survey.k and (key, len(people)) not in groups:
+                groups[key, len(people)] = people
+                sizes[key, len(people)] = len(people)
+    known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in table.answered]
+    kinds = kinds_of(survey, {**groups, **dict(enumerate(known))})
+    told = shown_groups(
+        {one: kinds.groups[one] for one in sizes},
+        survey.k,
+        given=[kinds.groups[place] for place in range(len(known))],
+        slots={one: one[0] for one in sizes},
+        people=kinds.counts,
+    )
+    return dict(told)
+
+
+def _said(survey: Survey, task: Task, keys: Sequence[str] = ()) -> Told:
+    """Return who answered a task and what, without empty answers and "can't say"."""
+    found = survey.columns.told.get(task.key)
+    if found is None:
+        return Told(np.zeros(0, np.int64), ())
+    kept = [place for place, answer in enumerate(found.answers) if _says_something(answer, task, keys)]
+    return Told(found.numbers[kept], [found.answers[place] for place in kept])
+
+
+def _says_something(answer: Answer, task: Task, keys: Sequence[str]) -> bool:
+    if task.kind == "tokens":
+        given = [answer.get(key, 0) for key in keys] if isinstance(answer, dict) else []
+        return any(isinstance(one, int | float) and one > 0 for one in given)
+    if task.kind == "nominate":
+        return isinstance(answer, str) and answer not in {"", CANNOT_SAY}
+    return isinstance(answer, list) and bool(answer)
+
+
+def _share(count: int, of: int, told: int | None) -> float:
+    """Return a share; in hundredths where the number it is of is not told exactly."""
+    return count / of if told == of else round(count / of, 2)
+
+
+def qualities(survey: Survey, table: Table) -> Analysis | None:
+    """Return what staff see of each quality in their team, beside what managers say; None without such a dimension.
+
+    Of teams, never of persons, and of the whole organisation only; both sides need eight answers. The two that staff
+    see least are themes for coaching.
+    """
+    dimension = survey.framework.dimension_by_key.get(QUALITIES)
+    if dimension is None or not any(item.key in survey.asked_at_all for item in dimension.items):
+        return None
+    found = [row for item in dimension.items if (row := _access(survey, table, dimension, item))]
+    if not found:
+        return Analysis("qualities", absence=TOO_FEW_FOR_QUALITIES)
+    kept = ("key", "text", "managers_say", "n")
+    rows = tuple({**{name: row[name] for name in kept}, "staff": row["access"]} for row in found)
+    lowest = sorted(rows, key=lambda row: row["staff"])[:2]
+    return Analysis("qualities", {"lowest": [row["key"] for row in lowest]} if len(rows) > 2 else {}, rows)
 
 
 def values_balance(survey: Survey, table: Table) -> Analysis | None:
