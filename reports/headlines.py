@@ -113,29 +113,31 @@ def unweighted_sentence(results: Results) -> list[str]:
 
 
 def flagged_sentences(results: Results) -> list[str]:
-    """Return how many answers show signs of carelessness, and whether the figures without them can be shown."""
+    """Return how many answers show signs of carelessness, whether they count here, and why there is no other way."""
     flagged = results.quality.flagged
     if flagged is None:
         return []
     if not flagged:
         return [_("No answers show signs of carelessness.")]
-    share = phrases.percent(flagged / results.answered) if results.answered else ""
-    words = {"count": flagged, "share": share}
-    sentences = [
+    answered = (results.answered or 0) + (flagged if results.quality.is_without else 0)
+    words = {"count": flagged, "share": phrases.percent(flagged / answered) if results.answered else ""}
+    told = (
         ngettext(
-            "%(count)d answer shows signs of carelessness (%(share)s). It counts like any other.",
-            "%(count)d answers show signs of carelessness (%(share)s). They count like any other.",
+            "%(count)d answer shows signs of carelessness (%(share)s).",
+            "%(count)d answers show signs of carelessness (%(share)s).",
             flagged,
         )
-        % words
-        if share
+        if words["share"]
         else ngettext(
-            "%(count)d answer shows signs of carelessness. It counts like any other.",
-            "%(count)d answers show signs of carelessness. They count like any other.",
+            "%(count)d answer shows signs of carelessness.",
+            "%(count)d answers show signs of carelessness.",
             flagged,
         )
-        % words
-    ]
+    )
+    sentences = [told % words]
+    if results.quality.is_without:
+        return [*sentences, _("Here they are left out.")]
+    sentences.append(_("They count like any other."))
     if not results.variants.get(WITHOUT_FLAGGED):
         sentences.append(_("The figures without them are not shown, as they would tell what a few people said."))
     return sentences

@@ -80,7 +80,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
     table = figure_table(survey, is_pulse=is_pulse)
     table = replace(table, variants=variants_of(survey, table, is_pulse=is_pulse))
     graded = grades(survey, table)
-    spread = drivers(survey, table)
+    spread = drivers(survey)
     overall = _overall(survey, table, graded[INDEX], is_pulse=is_pulse)
     organisation = campaign.organisation
     return Results(

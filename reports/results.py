@@ -128,6 +128,8 @@ class Quality:
     flagged: int | None = None
     """None where it is not told: 1 to k - 1, or where another number less this one would be."""
     without: Overall | None = None
+    is_without: bool = False
+    """Whether these results leave flagged answers out; never so in a release itself."""
 
 
 @dataclass(frozen=True)
@@ -279,11 +281,13 @@ class Results:
             self,
             figures={"score": {"all": everything | dict(rows.get("all", {}))}},
             overall=self.quality.without or Overall(),
+            answered=None if self.answered is None else self.answered - (self.quality.flagged or 0),
             gaps=(),
             items=(),
             analyses=(),
             advice=(),
-            variants={},
+            variants={WITHOUT_FLAGGED: rows},
+            quality=replace(self.quality, is_without=True),
         )
 
     def to_document(self) -> dict[str, Any]:

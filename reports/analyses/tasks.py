@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from pillars.schema import Answer, Dimension, Item, Task
 from pillars.statistics import Moments, concentration
-from pillars.vectors import Numbers, moments, shares_of
+from pillars.vectors import moments, shares_of
 from reports.analyses.figures import Table
-from reports.analyses.kinds import kinds_of
 from reports.analyses.people import Told
 from reports.analyses.respondents import AGENT, Survey
 from reports.analyses.sentences import N_
-from reports.disclosure import LEAST_FOR_DETAIL, shown_groups
+from reports.disclosure import LEAST_FOR_DETAIL
 from reports.results import Analysis
 
 NO_SINGLE_ROLE = "none"
@@ -48,24 +47,24 @@ def resources(survey: Survey, table: Table) -> Analysis | None:
     task, dimension = survey.offered
     if task is None or dimension is None:
         return None
-    picks = [set(answer) for answer in _said(survey, task).answers if isinstance(answer, list)]
+    said = _said(survey, task)
+    picks = [set(answer) for answer in said.answers if isinstance(answer, list)]
     picked = Counter(itertools.chain.from_iterable(picks))
     if len(picks) < LEAST_FOR_DETAIL:
         return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
-    told = task_numbers(survey, table).get(task.key)
     rows: list[dict[str, Any]] = []
     for item in dimension.items:
         row = _access(survey, table, dimension, item)
         if row is None:
             continue
-        wish = _share(picked[item.key], len(picks), told)
+        wish = picked[item.key] / len(picks)
         rows.append({**row, "wish": wish, "priority": wish * (100 - row["access"])})
     wishes = sum(row["wish"] for row in rows)
     if not rows:
         return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
     rows.sort(key=lambda row: -row["priority"])
     index = sum(row["wish"] * row["access"] for row in rows) / wishes if wishes else None
-    return Analysis("resources", {"access_index": index, "n": told}, tuple(rows))
+    return Analysis("resources", {"access_index": index, "n": _told(survey, said)}, tuple(rows))
 
 
 def _access(survey: Survey, table: Table, dimension: Dimension, item: Item) -> dict[str, Any] | None:
@@ -108,8 +107,8 @@ def hero(survey: Survey, table: Table) -> Analysis | None:
     task = next((task for task in survey.framework.tasks if task.kind == "nominate"), None)
     if task is None:
         return None
-    named = [answer for answer in _said(survey, task).answers if isinstance(answer, str)]
-    told = task_numbers(survey, table).get(task.key)
+    said = _said(survey, task)
+    named = [answer for answer in said.answers if isinstance(answer, str)]
     if len(named) < max(LEAST_NOMINATIONS, survey.k):
         return Analysis("hero", absence=TOO_FEW_NOMINATIONS)
     counts = Counter(answer for answer in named if answer != NO_SINGLE_ROLE)
@@ -120,7 +119,7 @@ def hero(survey: Survey, table: Table) -> Analysis | None:
     exact = len(named) >= LEAST_FOR_DETAIL
     values = {
         "C": c if exact else round(c, 2),
-        "n": told,
+        "n": _told(survey, said),
         "risk": risk if exact else float(round(risk)),
         "zone": "low" if risk < 25 else "watch" if risk < 50 else "high",
         "is_partial": True,
@@ -128,20 +127,15 @@ def hero(survey: Survey, table: Table) -> Analysis | None:
     titles = dict(task.options) | {role.key: role.title for role in survey.framework.roles}
     rows: tuple[Mapping[str, Any], ...] = ()
     if exact:
-        values["no_single_role"] = _share(named.count(NO_SINGLE_ROLE), len(named), told)
+        values["no_single_role"] = named.count(NO_SINGLE_ROLE) / len(named)
         rows = tuple(
-            {
-                "key": key,
-                "title": titles.get(key, key),
-                "count": count if told == len(named) else None,
-                "share": _share(count, len(named), told),
-            }
+            {"key": key, "title": titles.get(key, key), "count": count, "share": count / len(named)}
             for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         )
     return Analysis("hero", values, rows)
 
 
-def drivers(survey: Survey, table: Table) -> Analysis | None:
+def drivers(survey: Survey) -> Analysis | None:
     """Return the mean share of tokens on each driver and how far people agree (0..1); None without the task.
 
     Below .60 leaders do not agree why they want this. Needs k people; fewer than ten are rounded.
@@ -151,51 +145,28 @@ def drivers(survey: Survey, table: Table) -> Analysis | None:
     if task is None or not found:
         return None
     keys = [driver.key for driver in found]
-    answers = _said(survey, task, keys).answers
-    given = [[answer.get(key, 0) for key in keys] for answer in answers if isinstance(answer, dict)]
+    said = _said(survey, task, keys)
+    given = [[answer.get(key, 0) for key in keys] for answer in said.answers if isinstance(answer, dict)]
     spread = np.maximum(np.array(given, np.float64).reshape(-1, len(keys)), 0.0)
     if len(spread) < survey.k:
         return Analysis("drivers", absence=TOO_FEW_FOR_DRIVERS)
     means, agreement = shares_of(spread)
     shares = dict(zip(keys, means.tolist(), strict=True))
-    told = task_numbers(survey, table).get(task.key)
-    if len(spread) < LEAST_FOR_DETAIL or told != len(spread):
+    if len(spread) < LEAST_FOR_DETAIL:
         shares, agreement = {key: round(share, 2) for key, share in shares.items()}, round(agreement, 2)
-    values = {"agreement": agreement, "n": told, "leaders_agree": agreement >= LEADERS_AGREE}
+    values = {"agreement": agreement, "n": _told(survey, said), "leaders_agree": agreement >= LEADERS_AGREE}
     rows = tuple({"key": driver.key, "title": driver.title, "share": shares[driver.key]} for driver in found)
     return Analysis("drivers", values, rows)
 
 
-def task_numbers(survey: Survey, table: Table) -> dict[str, int]:
-    """Return how many people to say answered each task, by its key: the exact number or nearly so, or none.
+def _told(survey: Survey, said: Told) -> int:
+    """Return how many people to say answered a task.
 
-    All are audited together, beside the numbers who answered at all: whoever knows that 14 leaders answered and 13
-    named somebody knows that one did not.
+    From ten people on all their answers are counted for the whole, and so is who gave none, as with any question; of
+    fewer the number is told with the few who gave none.
     """
-    drivers = [driver.key for driver in survey.framework.drivers]
-    exact = {
-        task.key: _said(survey, task, drivers).numbers for task in survey.framework.tasks if task.kind != "comment"
-    }
-    exact = {key: numbers for key, numbers in exact.items() if len(numbers)}
-    groups: dict[Hashable, Numbers] = {}
-    sizes: dict[tuple[str, int], int] = {}
-    for key, numbers in exact.items():
-        sides = [on for on in survey.sides.values() if on[numbers].any()]
-        wider = np.flatnonzero(np.logical_or.reduce(sides))
-        for people in (numbers, wider, np.arange(len(survey.columns))):
-            if len(people) - len(numbers) < 2 * survey.k and (key, len(people)) not in groups:
-                groups[key, len(people)] = people
-                sizes[key, len(people)] = len(people)
-    known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in table.answered]
-    kinds = kinds_of(survey, {**groups, **dict(enumerate(known))})
-    told = shown_groups(
-        {one: kinds.groups[one] for one in sizes},
-        survey.k,
-        given=[kinds.groups[place] for place in range(len(known))],
-        slots={one: one[0] for one in sizes},
-        people=kinds.counts,
-    )
-    return dict(told)
+    n = len(said.numbers)
+    return n if n >= LEAST_FOR_DETAIL else survey.told(said.numbers)
 
 
 def _said(survey: Survey, task: Task, keys: Sequence[str] = ()) -> Told:
@@ -214,11 +185,6 @@ def _says_something(answer: Answer, task: Task, keys: Sequence[str]) -> bool:
     if task.kind == "nominate":
         return isinstance(answer, str) and answer not in {"", CANNOT_SAY}
     return isinstance(answer, list) and bool(answer)
-
-
-def _share(count: int, of: int, told: int | None) -> float:
-    """Return a share; in hundredths where the number it is of is not told exactly."""
-    return count / of if told == of else round(count / of, 2)
 
 
 def qualities(survey: Survey, table: Table) -> Analysis | None:

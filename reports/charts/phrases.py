@@ -46,8 +46,9 @@ def signed(value: float) -> str:
 
 def decimal(value: float) -> str:
     """Return a number with two decimals, as the language writes them."""
-    mark = LEFT_TO_RIGHT if get_language_bidi() and value < 0 else ""
-    return f"{mark}{number_format(value, 2)}".replace("-", MINUS)
+    rounded = round(value, 2) or 0.0
+    mark = LEFT_TO_RIGHT if get_language_bidi() and rounded < 0 else ""
+    return f"{mark}{number_format(rounded, 2)}".replace("-", MINUS)
 
 
 def percent(share: float) -> str:

@@ -89,7 +89,7 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **_frame(organisation, shown),
         "pending": pending,
-        "facts": overview.facts(results),
+        "facts": overview.facts(shown.results),
         "heading": headlines.main_heading(results),
         "sentences": headlines.level_sentences(results),
         "strip": web.printed(build.scale_strip(results, peers=peers.get("index"))),
@@ -129,7 +129,7 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
         "show_links": _show_links(organisation, shown.wave, lens, by or "") if previous else [],
         "answers": answers,
         "answer_links": _answer_links(organisation, shown.wave) if without else [],
-        "flagged": headlines.flagged_sentences(shown.results) if without else [],
+        "flagged": headlines.flagged_sentences(results) if without else [],
         "method": overview.method_facts(results),
     }
     return render(request, "reports/results/overview.html", context)

@@ -65,7 +65,8 @@ def test_without_flagged_answers_only_the_whole_organisation_is_told(leader):
 
     index = results.variant("without_flagged", "all", "index")
     assert f"Overall score {index.display} of 100" in page
-    assert "Here they are left out." in page
+    assert "24 answers show signs of carelessness (11%). Here they are left out. Only the whole" in page
+    assert "They count like any other." not in page
     assert "Branches, north" not in page
     assert "Start here" not in page
     assert 'id="s-gaps"' not in page
