@@ -105,7 +105,7 @@ def preview_of_list(
     def inside(group: DeclaredGroup, counts: Mapping[Cell, int]) -> int:
         return sum(n for one, n in counts.items() if group.holds(strata[one.role], one.unit, one.contact_level))
 
-    groups = declared_groups(declared, framework, titles, joined)
+    groups = _each_once(declared_groups(declared, framework, titles, joined))
     rows = tuple(Row(group, inside(group, there), inside(group, stored), k) for group in groups)
     of_leaders = [group.key for group in framework.role_groups if group.side == "leaders"]
     return Preview(
@@ -124,7 +124,7 @@ def preview_of_sizes(
     declared: Declaration, framework: Framework, titles: Mapping[str, str], sizes: Mapping[int, int], k: int
 ) -> Preview:
     """Return the preview where anybody may come in and the owner typed how many people each unit has."""
-    groups = declared_groups(declared, framework, titles)
+    groups = _each_once(declared_groups(declared, framework, titles))
     rows = []
     for group in groups:
         is_counted = group.kind in {"all", "unit"} and bool(sizes)
@@ -141,6 +141,12 @@ def preview_of_sizes(
         proposals=_proposals(declared, framework, titles, counts, k),
         is_small=declared.is_small,
     )
+
+
+def _each_once(groups: Sequence[DeclaredGroup]) -> list[DeclaredGroup]:
+    """Return the groups without the only role of a side, which has the same people."""
+    roles = Counter(group.parent for group in groups if group.kind == "role")
+    return [group for group in groups if group.kind != "role" or roles[group.parent] > 1]
 
 
 def _proposals(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
@@ -35,6 +36,19 @@ class UnitRate:
     invited: int
     percent: int
     is_capped: bool
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many had answered an open campaign at the first look of `day`."""
+
+    day: date
+    total: int
+    unasked: int
+    """Those of them who came in by an open way."""
+    by_unit: dict[int, int]
+    listed_by_unit: dict[int, int]
+    """By the unit on the list, and only of those who are on it."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +105,14 @@ def places_now(organisation: Organisation) -> list[Place]:
 
 
 def as_it_would_open(campaign: Campaign) -> Declaration:
-    """Return what a campaign declares, with its units as they are now and the rule for few people applied."""
+    """Return what a campaign declares, with its units as they are now and the rule for few people applied.
+
+    Answers of a file keep the units that the file gives them: whoever made it could read them one by one.
+    """
     listed = campaign.invitations.filter(came_by_open_link=False).exclude(contact_level="")
     levels = LEVELS if campaign.imported else listed.values_list("contact_level", flat=True).distinct().order_by()
-    return campaign.declared.frozen(places_now(campaign.organisation), people_in_total(campaign), levels)
+    people = None if campaign.imported else people_in_total(campaign)
+    return campaign.declared.frozen(places_now(campaign.organisation), people, levels)
 
 
 def group_preview(campaign: Campaign) -> Preview:
@@ -173,8 +191,8 @@ def with_counts(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
     )
 
 
-def unit_rates(campaign: Campaign) -> list[UnitRate]:
-    """Return the rates of units in which at least k people are invited, by name.
+def unit_rates(campaign: Campaign, counted: Counted | None = None) -> list[UnitRate]:
+    """Return the rates of units in which at least k people are invited, by name; as they were counted, or as they are.
 
     A unit's people are those of the unit itself: on the list or, where anybody may come in, as many as the
     owner typed; a unit without a number is left out there. When those left over are fewer than k but some,
@@ -193,6 +211,9 @@ def unit_rates(campaign: Campaign) -> list[UnitRate]:
         .order_by("unit__name")
     )
     found = {row["unit"]: (row["unit__name"], row["listed"], row["answered"]) for row in counts}
+    if counted:
+        then = counted.by_unit if sizes else counted.listed_by_unit
+        found = {unit: (name, listed, then.get(unit, 0)) for unit, (name, listed, _now) in found.items()}
     if sizes:
         names = dict(Unit.objects.filter(pk__in=sizes, organisation=campaign.organisation_id).values_list("pk", "name"))
         few = {unit for unit, (_name, listed, _answered) in found.items() if 0 < listed < campaign.k}

@@ -15,12 +15,13 @@ from reports.analyses.respondents import Crowd
 def declaration_of(campaign: Campaign, answered: int) -> Declaration:
     """Return what the results of a campaign may be told by, with its units as they were at the opening.
 
-    Where nobody knows how many were asked and few answered, the rule for few people holds.
+    Where nobody knows how many were asked and few answered, the rule for few people holds. It never does
+    for answers of a file.
     """
     declared = campaign.declared
     if not declared.tree:
         return replace(declared, tree=tuple(places_now(campaign.organisation)))
-    if people_in_total(campaign) is None and answered < FEW_PEOPLE:
+    if not campaign.imported and people_in_total(campaign) is None and answered < FEW_PEOPLE:
         return declared.as_for_few()
     return declared
 

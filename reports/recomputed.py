@@ -281,16 +281,18 @@ def changes(book: Book, previous: Results | None) -> None:
     ]
     if not changed or previous is None:
         return
-    waves = {"now": results.wave, "then": previous.wave}
     heads = (
         _("Topic"),
-        *(text % waves for text in (_("Wave %(now)d"), _("Margin (%(now)d)"))),
-        *(text % waves for text in (_("Wave %(then)d"), _("Margin (%(then)d)"))),
-        _("Change"),
+        *(
+            text % {"number": wave}
+            for wave in (results.wave, previous.wave)
+            for text in (_("Wave %(number)d"), _("Margin (%(number)d)"))
+        ),
+        _("Difference"),
         _("Interval from"),
         _("Interval to"),
     )
-    sheet = book.file.sheet(_("Change"), heads, widths=(32,))
+    sheet = book.file.sheet(_("Change since the wave before"), heads, widths=(32,))
     for subject, now, then in changed:
         _change_row(book, sheet, subject.title, now, then)
 

@@ -5,15 +5,15 @@ Computes outside any transaction and writes nothing; `reports.operations.release
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from assessments.groups import Declaration, joined_groups
 from assessments.models import Campaign, Invitation
@@ -43,13 +43,13 @@ from reports.analyses.evidence import evidence
 from reports.analyses.figures import Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
 from reports.analyses.offers import UNSURE
-from reports.analyses.people import Gathering, People
 from reports.analyses.printed import INDEX
 from reports.analyses.respondents import Invited, Survey
 from reports.analyses.sight import counted_people, line_of_sight
 from reports.analyses.tasks import drivers, hero, qualities, resources, values_balance
 from reports.analyses.variants import variants_of
 from reports.groups import crowds_of, declaration_of
+from reports.reading import Reading, Stored
 from reports.results import (
     UNWEIGHTED,
     WITHOUT_FLAGGED,
@@ -68,13 +68,13 @@ LEAST_K = 5
 ROWS_AT_ONCE = 1000
 
 
-def build_results(campaign: Campaign, framework: Framework | None = None) -> Results:
+def build_results(campaign: Campaign, framework: Framework | None = None, survey: Survey | None = None) -> Results:
     """Return the results of a campaign, with everything that may not be shown already taken out.
 
-    `framework` is the campaign's edition unless given.
+    `framework` is the campaign's edition and `survey` its answers unless given.
     """
     framework = framework or campaign.edition.framework()
-    survey = survey_of(campaign, framework)
+    survey = survey or survey_of(campaign, framework)
     form = next((form for form in framework.forms if form.key == survey.form_of_answers), None)
     is_pulse = bool(form and form.is_pulse)
     table = figure_table(survey, is_pulse=is_pulse)
@@ -129,29 +129,36 @@ def build_results(campaign: Campaign, framework: Framework | None = None) -> Res
 def survey_of(campaign: Campaign, framework: Framework) -> Survey:
     """Return everybody who answered a campaign, with the groups they belong to."""
     declared = declaration_of(campaign, Response.objects.filter(campaign=campaign).count())
-    people = people_of(campaign, framework, declared)
+    reading = answers_of(campaign, framework, declared)
     invited, joined = _invited(campaign, framework, declared)
     crowds = crowds_of(campaign, framework, declared, joined)
     roles = {crowd.key: crowd.parent for crowd in crowds if crowd.kind in {"side", "role"}}
     units = {crowd.key: crowd.parent for crowd in crowds if crowd.kind == "unit"}
     k = max(campaign.k, LEAST_K)
     return Survey(
-        framework, campaign.form, k, people, crowds, invited, joined, (roles, units), dict(campaign.other_forms)
+        framework,
+        campaign.form,
+        k,
+        reading.people(),
+        crowds,
+        invited,
+        joined,
+        (roles, units),
+        dict(campaign.other_forms),
+        reading.digest(),
     )
 
 
-def people_of(campaign: Campaign, framework: Framework, declared: Declaration) -> People:
-    """Return everybody who answered a campaign, in columns; no more than some responses are held whole at a time."""
+def answers_of(campaign: Campaign, framework: Framework, declared: Declaration) -> Reading:
+    """Return all answers to a campaign; no more than some of them are held whole at a time."""
     rows = Response.objects.filter(campaign=campaign).order_by("pk")
-    fields = ("role", "unit_id", "contact_level", "is_fast", "answers")
-    found = (
-        (role, unit if declared.by_unit else None, _level(declared, level), is_fast, answers)
-        for role, unit, level, is_fast, answers in rows.values_list(*fields).iterator(chunk_size=ROWS_AT_ONCE)
-    )
-    gathering = Gathering(framework)
-    while some := list(itertools.islice(found, ROWS_AT_ONCE)):
-        gathering.add(some)
-    return gathering.people()
+    fields = ("role", "unit_id", "contact_level", "is_fast", "time_band")
+    texts = {f"{name}_text": Cast(name, TextField()) for name in ("attributes", "answers")}
+    found = rows.annotate(**texts).values_list(*fields, *texts).iterator(chunk_size=ROWS_AT_ONCE)
+    reading = Reading(framework, declared.by_unit, frozenset(declared.levels if declared.by_contact else ()))
+    while some := [Stored(*row) for row in itertools.islice(found, ROWS_AT_ONCE)]:
+        reading.take(some)
+    return reading
 
 
 def _people_counted(campaign: Campaign, survey: Survey) -> int | None:
@@ -208,17 +215,6 @@ def _invited(
 def _level(declared: Declaration, level: str) -> str:
     """Return the contact level where it is reported: what is not told apart is one for every audit."""
     return level if declared.by_contact and level in declared.levels else ""
-
-
-def digest_of(campaign: Campaign) -> str:
-    """Return a fingerprint of a campaign's answers with their cells, whatever order they are stored in and as what.
-
-    It is the SHA-256 of the sorted SHA-256 of each response, so that nothing of one answer can be read from it.
-    """
-    fields = ("role", "unit_id", "contact_level", "attributes", "answers", "is_fast", "time_band")
-    rows = Response.objects.filter(campaign=campaign).values_list(*fields)
-    digests = (hashlib.sha256(json.dumps(row, sort_keys=True).encode()).digest() for row in rows.iterator())
-    return hashlib.sha256(b"".join(sorted(digests))).hexdigest()
 
 
 # -- telling -------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import uuid
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,11 +10,11 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Max
 
-from assessments.models import SMALLEST_GROUP, AccessLink, Campaign, Draft, Invitation, PeopleList
-from assessments.models.responses import Response
+from assessments.models import SMALLEST_GROUP, Campaign, Draft, PeopleList
 from assessments.operations.cells import give_cells
 from assessments.operations.groups import fix_groups
 from assessments.operations.promises import promise_at_opening
+from assessments.operations.rewriting import rewrite_invitations, rewrite_responses
 from assessments.operations.ways import give_open_link
 from assessments.queries import has_open_ways
 from assessments.signals import campaign_closed
@@ -24,8 +22,6 @@ from assessments.spreading import ladders_to_spread
 from backstage.operations import record_event
 from organisations.models import Organisation, User
 from pillars.models import Edition
-
-ROWS_AT_ONCE = 500
 
 
 class TitleTaken(Exception):
@@ -158,8 +154,8 @@ def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = Non
         return
     Draft.objects.filter(invitation__campaign=campaign).delete()
     PeopleList.objects.filter(campaign=campaign).delete()
-    _shuffle_responses(campaign)
-    _shuffle_invitations(campaign)
+    rewrite_responses(campaign)
+    rewrite_invitations(campaign)
     _record("campaign_closed", campaign, at, actor)
     campaign.refresh_from_db()
     transaction.on_commit(partial(campaign_closed.send, Campaign, campaign_id=campaign.pk))
@@ -171,31 +167,6 @@ def _ladders_to_spread(campaign: Campaign) -> tuple[str, ...]:
         return ()
     invited = Counter(campaign.invitations.values_list("role", flat=True))
     return ladders_to_spread(campaign.edition.framework(), campaign.form, invited, campaign.k)
-
-
-def _shuffle_responses(campaign: Campaign) -> None:
-    rows = list(Response.objects.filter(campaign=campaign))
-    Response.objects.filter(campaign=campaign).delete()
-    for row in rows:
-        row.pk = uuid.uuid4()
-        row.withdrawal_hash = ""
-    secrets.SystemRandom().shuffle(rows)
-    Response.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
-
-
-def _shuffle_invitations(campaign: Campaign) -> None:
-    invitations = list(campaign.invitations.all())
-    links = list(AccessLink.objects.filter(invitation__campaign=campaign, kind=AccessLink.Kind.LINK))
-    campaign.invitations.all().delete()
-    by_old_id = {invitation.pk: invitation for invitation in invitations}
-    for invitation in invitations:
-        invitation.pk = None
-    secrets.SystemRandom().shuffle(invitations)
-    Invitation.objects.bulk_create(invitations, batch_size=ROWS_AT_ONCE)
-    # The links stay, so that whoever opens one reads that the campaign is closed. They open no draft any more.
-    rewritten = [AccessLink(invitation=by_old_id[link.invitation_id], token_hash=link.token_hash) for link in links]
-    secrets.SystemRandom().shuffle(rewritten)
-    AccessLink.objects.bulk_create(rewritten, batch_size=ROWS_AT_ONCE)
 
 
 def _record(act: str, campaign: Campaign, at: datetime, actor: User | None) -> None:

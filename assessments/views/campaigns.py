@@ -20,7 +20,7 @@ from assessments.forms.campaigns import CampaignForm, CloseForm, SmallestGroupFo
 from assessments.models import SMALLEST_GROUP, Campaign
 from assessments.open_links import link_and_code
 from assessments.operations import campaigns as operations
-from assessments.operations import closing, promises
+from assessments.operations import closing, counting, promises
 from assessments.views.receipts import shown
 from organisations.access import EVERYONE_WITH_RESULTS, OWNER, kinds_held, organisation_for, signed_in
 from organisations.models import Organisation
@@ -39,7 +39,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "assessments/campaigns/organisation.html",
         {
             "organisation": found,
-            "campaigns": queries.campaigns_of(found),
+            "campaigns": counting.with_counts_of_today(queries.campaigns_of(found), at),
             "runs_campaigns": bool(kinds & set(RUNS_CAMPAIGNS)),
             "is_owner": OWNER in kinds,
             "has_results": found.campaigns.filter(state=Campaign.State.RELEASED).exists(),
@@ -122,7 +122,9 @@ def _campaign_page(
     request: HttpRequest, campaign: Campaign, at: datetime, form: SmallestGroupForm | None = None
 ) -> HttpResponse:
     """Show a campaign, with what is wrong with a form that was just posted."""
-    found = queries.with_counts(Campaign.objects.select_related("organisation", "edition")).get(pk=campaign.pk)
+    rows = queries.with_counts(Campaign.objects.select_related("organisation", "edition").filter(pk=campaign.pk))
+    [found] = counting.with_counts_of_today(rows, at)
+    is_running = found.state == Campaign.State.OPEN
     open_link, open_code = _open_link(request, found)
     takes_changes = found.state in {Campaign.State.DRAFT, Campaign.State.OPEN}
     return render(
@@ -136,7 +138,7 @@ def _campaign_page(
             "promises": [shown(entry) for entry in promises.promises_of(found)],
             "smallest_group_form": (form or _smallest_group_form(found)) if takes_changes else None,
             "asked_for_links": queries.asked_for_links(found),
-            "rates": queries.unit_rates(found),
+            "rates": queries.unit_rates(found, counting.counted_today(campaign=found, at=at)) if is_running else [],
             "open_link": open_link,
             "open_code": open_code,
             "code_address": request.build_absolute_uri(reverse("code")).partition("://")[2].rstrip("/"),
@@ -207,7 +209,7 @@ def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
                 campaign=found, hours=form.cleaned_data["hours"], at=at, actor=signed_in(request.user)
             )
         return redirect("campaign", pk=found.pk)
-    counted = queries.with_counts(Campaign.objects.filter(pk=found.pk)).get()
+    [counted] = counting.with_counts_of_today(queries.with_counts(Campaign.objects.filter(pk=found.pk)), at)
     return render(
         request,
         "assessments/campaigns/close.html",

@@ -113,6 +113,8 @@ class Survey:
     partitions: Sequence[Mapping[str, str]] = field(default_factory=tuple)
     other_forms: Mapping[str, str] = field(default_factory=dict)
     """The form of each role that got another one than `form`."""
+    digest: str = ""
+    """A fingerprint of the answers as they are stored; empty where they are not stored."""
 
     @cached_property
     def columns(self) -> People:

@@ -156,10 +156,18 @@ ONE_PROPERTY = ("all", "side", "role", "unit", "contact")
 """The groups that one property makes; pairs have two."""
 
 
-def group_rows(results: Results, subject: str, *, kinds: Sequence[str] = ONE_PROPERTY) -> RowChart:
-    """Return one subject's score in each group, the whole organisation first; a side of one role stands once."""
+def group_rows(
+    results: Results, subject: str, *, kinds: Sequence[str] = ONE_PROPERTY, only_shown: bool = False
+) -> RowChart:
+    """Return one subject's score in each group, the whole organisation first; a side of one role stands once.
+
+    With `only_shown`, hidden groups are left out instead of hatched.
+    """
     shown = [group for group in results.groups if group.kind in kinds]
-    asked = [group for group in shown if results.figure(group.key, subject).absence != "not_asked"]
+    figures = {group.key: results.figure(group.key, subject) for group in shown}
+    asked = [group for group in shown if figures[group.key].absence != "not_asked"]
+    if only_shown:
+        asked = [group for group in asked if phrases.is_shown(figures[group.key])]
     sides = [results.figure(group.key, subject) for group in asked if group.kind == "side"]
     groups = [
         group

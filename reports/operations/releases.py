@@ -21,10 +21,11 @@ from backstage.operations import enqueue_job, record_event
 from backstage.work import Claim, JobRefused
 from organisations.models import User
 from pillars.schema import Framework
+from reports.analyses.respondents import Survey
 from reports.attack import attacked
 from reports.export import as_json
 from reports.models import Release, ReleasedScore
-from reports.releases import build_results, digest_of, survey_of
+from reports.releases import build_results, survey_of
 from reports.results import Results
 
 MAKE_RELEASE = "reports.make_release"
@@ -129,21 +130,20 @@ def compute_release(campaign: Campaign, framework: Framework | None = None) -> C
     """
     _check_closed(campaign)
     earlier = list(campaign.releases.order_by("number"))
-    digest = digest_of(campaign)
-    if any(release.answers_digest not in {"", digest} for release in earlier):
+    survey = survey_of(campaign, framework or campaign.edition.framework())
+    if any(release.answers_digest not in {"", survey.digest} for release in earlier):
         raise AnswersChanged
-    results = build_results(campaign, framework)
-    _refuse_what_tells_together(campaign, results, [release.results() for release in earlier], framework)
-    return Computed(results, digest)
+    results = build_results(campaign, survey.framework, survey)
+    _refuse_what_tells_together(survey, results, [release.results() for release in earlier])
+    return Computed(results, survey.digest)
 
 
-def _refuse_what_tells_together(
-    campaign: Campaign, results: Results, earlier: Sequence[Results], framework: Framework | None
-) -> None:
+def _refuse_what_tells_together(survey: Survey, results: Results, earlier: Sequence[Results]) -> None:
     before = set().union(*map(_shown, earlier))
     if not earlier or _shown(results) <= before:
         return
-    survey = survey_of(campaign, framework or campaign.edition.framework())
+    if not {group.key for one in earlier for group in one.groups} <= {crowd.key for crowd in survey.crowds}:
+        raise TellsTooMuch
     exported = [json.loads(as_json(one, number=0, fingerprint="")) for one in (*earlier, results)]
     try:
         found = attacked(exported[-1], survey, earlier=exported[:-1], with_widths=False)

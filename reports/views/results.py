@@ -149,7 +149,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         raise Http404
     framework = shown.release.campaign.edition.framework(get_language() or "")
     previous = _previous(shown)
-    has_pairs = any(group.kind == "pair" for group in results.groups)
+    pairs = build.group_rows(results, subject, kinds=("pair",), only_shown=True)
     context = {
         **_frame(organisation, shown),
         "subject": found,
@@ -160,11 +160,8 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
         "claims": web.printed(build.claim_rows(results, [subject])),
         "gap": web.printed(build.single_gap(results, subject)),
         "groups": web.printed(build.group_rows(results, subject), link=_working_link(shown, organisation, subject)),
-        "pairs": web.printed(
-            build.group_rows(results, subject, kinds=("pair",)), link=_working_link(shown, organisation, subject)
-        )
-        if has_pairs
-        else "",
+        "pairs": web.printed(pairs, link=_working_link(shown, organisation, subject)) if pairs.rows else "",
+        "has_pairs": any(group.kind == "pair" for group in results.groups),
         "working_url": address_of_working(organisation, shown.wave, subject),
         "stacks": [web.printed(chart) for chart in grids.answer_stacks(results, subject)],
         "advice": advice_for(framework, results, subject),

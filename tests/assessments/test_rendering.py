@@ -138,7 +138,7 @@ def test_a_start_page_shows_one_persons_link_and_place_and_the_next_one_shows_no
 
     assert ("a-link" in first, "Branch &lt;North&gt;" in first) == (True, True)
     assert [word in second for word in ("a-link", "&lt;North", "front line", "contact with")] == [False] * 4
-    assert "<p>Head office\n</p>" in second
+    assert "Head office" in second
 
 
 @pytest.mark.django_db
@@ -172,7 +172,8 @@ def test_the_list_of_parts_shows_how_far_this_person_is_and_not_how_far_another_
 
     def states(answers):
         page = rendered_parts(campaign, questionnaire, token="t", answers=answers, is_shared=False)
-        return re.findall(r'class="state (\w+)">([^<]+)<', page), re.search(r'class="btn" href="([^"]+)"', page)[1]
+        [goes_on] = re.findall(r'class="btn" href="([^"]+)"', page)
+        return re.findall(r'class="state (\w+)">([^<]+)<', page), goes_on
 
     done, begun, none = ("completed", "Completed"), ("in_progress", "In progress"), ("not_started", "Not started")
     assert states({"LC1": 3, "LC2": "dk", "OP1": 0}) == ([done, begun, none], "/a/part/work/2/")

@@ -28,6 +28,7 @@ def test_a_prepared_query_finds_the_same_row_with_what_hangs_on_it(link, django_
 
     with django_assert_num_queries(1):
         found = Prepared(links, example=-1).first(link.pk)
+        assert found is not None
         assert (found, found.invitation.campaign) == (expected, expected.invitation.campaign)
         assert found.invitation.campaign.short_roles == ["agent"]
         assert found.invitation.cell_unit.name == "Branch North"
@@ -43,7 +44,9 @@ def test_an_outer_join_without_a_row_gives_none_and_a_strange_number_nothing(lin
     link.invitation.save()
     prepared = Prepared(links, example=-1)
 
-    assert prepared.first(link.pk).invitation.cell_unit is None
+    found = prepared.first(link.pk)
+    assert found is not None
+    assert found.invitation.cell_unit is None
     assert prepared.first(link.pk + 1) is None
 
 

@@ -31,7 +31,7 @@ REGIONS, BRANCHES = 6, 8
 SHARES = {"front_line": 0.55, "agent": 0.10, "back_office": 0.15, "manager": 0.16, "executive": 0.04}
 AT_ONCE = 2_000
 AT = datetime(2026, 10, 1, 9, tzinfo=UTC)
-STEPS = ("close", "rewrite", "digest", "read", "aggregate", "audit", "store")
+STEPS = ("close", "rewrite", "read", "aggregate", "audit", "store")
 
 
 def fill(people: int, seed: int = 1) -> Campaign:
@@ -152,9 +152,8 @@ def release(campaign: Campaign) -> dict[str, float]:
 
     clock = Clock()
     parts = (
-        (operations, "digest_of", "digest"),
         (operations, "build_results", "aggregate"),
-        (releases, "people_of", "read"),
+        (releases, "answers_of", "read"),
         (figures, "audit_of_dimension", "audit"),
         (kinds, "shown_groups", "audit"),
     )

@@ -131,10 +131,10 @@ class Connection:
 
 
 def get(path: str, token: str) -> bytes:
-    """Return a page's request as a phone's browser sends it."""
+    """Return a page's request as a phone's browser sends it; without a token it has no cookie yet."""
+    cookie = f"Cookie: concentric_link={token}\r\n" if token else ""
     return (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nAccept-Language: en\r\n"
-        f"Cookie: concentric_link={token}\r\n\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nAccept-Language: en\r\n{cookie}\r\n"
     ).encode()
 
 

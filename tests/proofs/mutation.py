@@ -35,12 +35,15 @@ TESTS = {
     "pillars/scoring.py": ("tests/pillars/test_scoring.py",),
     "pillars/statistics.py": ("tests/pillars/test_statistics.py", "tests/pillars/test_statistics_oracles.py"),
     "pillars/reliability.py": ("tests/pillars/test_reliability.py", "tests/pillars/test_statistics_oracles.py"),
+    "pillars/vectors.py": ("tests/pillars/test_vectors_alone.py", "tests/pillars/test_vectors.py"),
     "reports/disclosure.py": ("tests/reports/test_disclosure.py",),
     "reports/spans.py": ("tests/reports/test_spans.py", "tests/reports/test_disclosure.py"),
 }
 """The unit tests that must notice a fault in each module, without a database."""
 
-PACKAGES = ("pillars", "reports", "tests")
+SOURCES = ("pillars", "reports")
+BESIDE = ("assessments", "tests")
+"""What modules and tests import besides."""
 
 SETTINGS = """\
 [tool.mutmut]
@@ -82,6 +85,8 @@ class Outcome:
     mutants: int
     survivors: tuple[Survivor, ...]
     seconds: float
+    endless: int = 0
+    """How many of those killed took too long or brought the process down."""
 
     @property
     def killed(self) -> int:
@@ -103,15 +108,16 @@ def tried(module: str, folder: Path) -> Outcome:
     codes = json.loads(_results(folder, module).read_text())["exit_code_by_key"]
     left = _survivors(folder, module)
     survivors = tuple(_described(module, name, folder) for name in left)
-    return Outcome(module, len(codes), survivors, time.monotonic() - started)
+    endless = sum(code not in (0, 1, 3, 33) for code in codes.values())
+    return Outcome(module, len(codes), survivors, time.monotonic() - started, endless)
 
 
 def prepare(module: str, folder: Path) -> None:
     """Copy what the unit tests need into `folder`: packages without templates, our settings instead of Django's."""
-    for package in PACKAGES:
-        for place in (folder, folder / "mutants"):
-            if place is folder or package == "tests":
-                _copy_package(package, place)
+    for package in (*SOURCES, *BESIDE):
+        _copy_package(package, folder)
+    for package in BESIDE:
+        _copy_package(package, folder / "mutants")
     tests = ", ".join(f'"{test}"' for test in TESTS[module])
     for place in (folder, folder / "mutants"):
         place.mkdir(parents=True, exist_ok=True)
@@ -190,8 +196,8 @@ def explained() -> dict[Survivor, str]:
 def report(outcome: Outcome, reasons: dict[Survivor, str]) -> Iterator[str]:
     """Yield the lines that tell an outcome: figures, survivors, reasons that are not needed any more."""
     yield (
-        f"{outcome.module}: {outcome.mutants} mutants, {outcome.killed} killed, {len(outcome.survivors)} survived, "
-        f"{outcome.share:.1%} ({outcome.seconds:.0f} s)"
+        f"{outcome.module}: {outcome.mutants} mutants, {outcome.killed} killed ({outcome.endless} by taking too long), "
+        f"{len(outcome.survivors)} survived, {outcome.share:.1%}, {outcome.seconds:.0f} s"
     )
     for survivor in outcome.survivors:
         yield f"  {survivor.function}: {reasons.get(survivor, 'NOT EXPLAINED')}"

@@ -31,7 +31,7 @@ from reports.operations.releases import (
     store_release,
 )
 from reports.queries import latest_release, releases_of
-from reports.releases import digest_of
+from reports.releases import survey_of
 from reports.results import HIDDEN
 from tests.pillars.frameworks import item, one_dimension
 from tests.reports.closed_campaigns import AT, answer, closed_campaign, unit_of
@@ -94,6 +94,10 @@ def test_a_release_that_would_say_the_same_again_is_not_made(campaign):
     job.refresh_from_db()
     assert job.state == Job.State.DONE
     assert list(Release.objects.all()) == [first]
+
+
+def digest_of(campaign):
+    return survey_of(campaign, campaign.edition.framework()).digest
 
 
 def test_answers_written_again_in_another_order_are_the_same(campaign):

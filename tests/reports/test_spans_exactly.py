@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from reports.spans import Limits, Span, residue
+from reports.spans import Limits, SearchSpent, Span, residue
 
 K = 5
 
@@ -44,10 +44,10 @@ def tells(rows, cells, people):
     return False
 
 
-def organisation(seed):
-    """Return a few cells of 1 to 6 people, columns of one or two cells, those with k people first."""
+def organisation(seed, least=3, most=6):
+    """Return a few cells of 1 to 6 people, columns of one or two cells, those with k people first, and rows."""
     draw = random.Random(seed)  # noqa: S311  made-up data
-    people = {cell: draw.randint(1, 4) if draw.random() < 0.8 else 6 for cell in range(draw.randint(3, 6))}
+    people = {cell: draw.randint(1, 4) if draw.random() < 0.8 else 6 for cell in range(draw.randint(least, most))}
     cells = [
         frozenset(draw.sample(list(people), draw.choice([1, 1, 1, 2])))
         for _ in range(draw.randint(len(people), len(people) + 2))
@@ -56,25 +56,60 @@ def organisation(seed):
     start = sum(sum(people[cell] for cell in behind) >= K for behind in cells)
     parts = [0, 0, 1, 1, 1, 2, Fraction(1, 3), -1]
     offers = [
-        [[draw.choice(parts) for _ in cells] for _ in range(draw.choice([1, 1, 2]))] for _ in range(draw.randint(2, 7))
+        [[draw.choice(parts) for _ in cells] for _ in range(draw.choice([1, 1, 2]))]
+        for _ in range(draw.randint(2, most + 1))
     ]
     return people, cells, start, offers
 
 
-@pytest.mark.parametrize("block", range(8))
+def span_of(people, cells, start, steps=10_000):
+    return Span(cells[start:], people, K, start=start, limits=Limits(steps=steps))
+
+
+def residues(rows):
+    return [np.array([residue(part) for part in row]) for row in rows]
+
+
+@pytest.mark.parametrize("block", range(4))
 def test_rows_are_taken_exactly_when_they_tell_nothing_of_few_people(block):
     answers = []
     for seed in range(block * 40, block * 40 + 40):
         people, cells, start, offers = organisation(seed)
-        span = Span(cells[start:], people, K, start=start, limits=Limits(steps=10_000))
+        span = span_of(people, cells, start)
         known: list[list[Fraction | int]] = []
         for rows in offers:
             is_new = rank([*known, *rows]) > rank(known)
             answers.append(not is_new or not tells([*known, *rows], cells, people))
-            took = span.offer([np.array([residue(part) for part in row]) for row in rows])
+            took = span.offer(residues(rows))
             assert took is answers[-1], (seed, rows)
             known += rows if took else []
         for row in itertools.chain.from_iterable(offers):
-            held = span.holds(np.array([residue(part) for part in row]))
-            assert held is (rank([*known, row]) == rank(known)), (seed, row)
+            assert span.holds(*residues([row])) is (rank([*known, row]) == rank(known)), (seed, row)
     assert 0.2 < sum(answers) / len(answers) < 0.8
+
+
+def unfinished(steps):
+    """Return for how many of some hundreds of rows the search is not finished in so many steps."""
+    count = 0
+    for seed in range(60):
+        people, cells, start, offers = organisation(seed, 8, 12)
+        span = span_of(people, cells, start, steps)
+        for rows in offers:
+            try:
+                span.offer(residues(rows))
+            except SearchSpent:
+                count += 1
+    return count
+
+
+def test_few_steps_are_enough_for_nearly_all_rows():
+    assert [unfinished(steps) for steps in (3, 8, 12)] == []
+
+
+def test_each_look_at_what_is_left_is_a_step():
+    people, cells, rows = {0: 1, 1: 1}, [frozenset([0]), frozenset([1])], residues([[1, 1]])
+
+    # Whether the two people can be left out, and what there is with them.
+    assert not span_of(people, cells, 0, steps=3).offer(rows)
+    with pytest.raises(SearchSpent):
+        span_of(people, cells, 0, steps=2).offer(rows)

@@ -1,0 +1,73 @@
+"""How many have answered an open campaign, counted once a day and in steps of k people.
+
+A count that moves with each answer would tell a watcher when somebody answered. So the first look of a day counts,
+everybody sees that count until the next day, and no count moves by fewer than k people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from assessments.models import Campaign
+from assessments.queries import Counted
+from assessments.statements import keep_tallies
+
+COUNTED = "counted"
+"""Where a campaign's tallies keep the day's count."""
+
+
+def counted_today(*, campaign: Campaign, at: datetime) -> Counted:
+    """Return how many have answered, as it was counted today; counts if nobody has looked yet."""
+    today = timezone.localdate(at)
+    found = campaign.tallies.get(COUNTED) or {}
+    if found.get("day") != today.isoformat():
+        found = _count(campaign.pk, today)
+    by_unit, listed = ({int(unit): n for unit, n in found[name].items()} for name in ("units", "listed"))
+    return Counted(today, found["total"].get("", 0), found["unasked"].get("", 0), by_unit, listed)
+
+
+def with_counts_of_today(campaigns: Iterable[Campaign], at: datetime) -> list[Campaign]:
+    """Return campaigns from `assessments.queries.with_counts`; of open ones the counts are those of today."""
+    told = []
+    for campaign in campaigns:
+        if campaign.state == Campaign.State.OPEN:
+            counted = counted_today(campaign=campaign, at=at)
+            listed = campaign.invitations.filter(came_by_open_link=False).count()
+            campaign.answered_count = counted.total  # type: ignore[attr-defined]  # added by the query
+            campaign.invited_count = listed + counted.unasked + campaign.imported  # type: ignore[attr-defined]
+        told.append(campaign)
+    return told
+
+
+@transaction.atomic
+def _count(campaign_id: int, today: date) -> dict[str, Any]:
+    # Who sends keeps tallies in the same row, and holds it meanwhile.
+    held = Campaign.objects.select_for_update(no_key=True).only("tallies", "imported", "k").get(pk=campaign_id)
+    before: dict[str, Any] = held.tallies.get(COUNTED) or {}
+    if before.get("day") == today.isoformat():
+        return before
+    on_list = Count("pk", filter=Q(came_by_open_link=False))
+    rows = list(held.invitations.filter(has_answered=True).values("unit").annotate(n=Count("pk"), listed=on_list))
+    answered = sum(row["n"] for row in rows)
+    now = {
+        "total": {"": answered + held.imported},
+        "unasked": {"": answered - sum(row["listed"] for row in rows)},
+        "units": {str(row["unit"]): row["n"] for row in rows},
+        "listed": {str(row["unit"]): row["listed"] for row in rows},
+    }
+    shown = {name: _in_steps(before.get(name) or {}, counts, held.k) for name, counts in now.items()}
+    found = {"day": today.isoformat(), **shown}
+    keep_tallies(campaign_id, {**held.tallies, COUNTED: found})
+    return found
+
+
+def _in_steps(before: dict[str, int], now: dict[str, int], k: int) -> dict[str, int]:
+    """Return the counts to show: those of now where they differ from those shown by k people or more."""
+    pairs = {key: (before.get(key, 0), now.get(key, 0)) for key in before.keys() | now.keys()}
+    return {key: new if abs(new - old) >= k else old for key, (old, new) in pairs.items()}
