@@ -24,6 +24,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from pillars.careless import flagged_among
+from pillars.quality import checks_of
 from pillars.schema import Answer, Dimension, Framework, Item, Task
 from pillars.scoring import MEASURES, Measure, is_in, routed_items, stratum_of
 from pillars.vectors import (
@@ -215,6 +217,11 @@ class Survey:
         return {measure: {key: scores[measure] for key, scores in found.items()} for measure in MEASURES}
 
     @cached_property
+    def flagged(self) -> Mask:
+        """Whose answers show a sign of carelessness."""
+        return flagged_among(checks_of(self.framework), self.columns.codes, self.columns.is_fast)
+
+    @cached_property
     def values(self) -> Mapping[str, Values]:
         """Item key -> everybody's answer on 0..100."""
         return {item.key: values_of(item, self.columns.codes[item.key]) for item in self.framework.items}
@@ -381,6 +388,28 @@ class Survey:
     def _may_answer(self, role: str, item: Item) -> bool:
         """Say whether an item is routed to a role, and not left out of the form that this role got instead."""
         return item.is_asked_of(role) and (role not in self.other_forms or item.key in self.asked_of(role))
+
+    def scale_items(self, dimension: Dimension) -> list[Item]:
+        """Return the scored items, no ladders, that staff are asked, or all where there are no sides.
+
+        Whether they belong together is asked of people who answered all of them.
+        """
+        staff = [role for group in self.framework.role_groups if group.side == "staff" for role in group.roles]
+        return [
+            item
+            for item in dimension.items
+            if item.scored
+            and item.scale.kind != "ladder"
+            and item.key in self.asked_at_all
+            and (not staff or any(self._may_answer(role, item) for role in staff))
+        ]
+
+    def complete(self, items: Sequence[Item]) -> Mask:
+        """Say who gave a point to all of some items; nobody to none."""
+        found = np.full(len(self.columns), bool(items))
+        for item in items:
+            found &= self.columns.codes[item.key] >= 0
+        return found
 
     def sides_compared(self, values: Values) -> dict[str, Numbers]:
         """Return the leaders and the staff among these people by group key, or nothing where either are too few."""
