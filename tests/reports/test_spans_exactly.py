@@ -118,6 +118,17 @@ def test_each_look_at_what_is_left_is_a_step():
         span_of(people, cells, 0, steps=2).offer(rows)
 
 
+def test_what_was_refused_is_refused_again_without_a_search():
+    span = span_of({0: 3, 1: 6}, [frozenset([1]), frozenset([0])], 1, steps=3)
+
+    assert span.offer(residues([[0, 1]])) is False
+    span.steps = 0
+    assert span.offer(residues([[0, 1]])) is False
+    assert span.offer(residues([[1, 1]])) is True
+    with pytest.raises(SearchSpent):
+        span.offer(residues([[0, 2]]))
+
+
 def test_columns_are_alike_when_both_sums_are():
     assert named([np.array([1, 2, 1, 1]), np.array([3, 3, 3, 4])]).tolist() == [0, 2, 0, 1]
     assert alike(np.array([[3, 5, 1]])).tolist() == [0, 0, 0]
