@@ -17,6 +17,7 @@ from typing import Any
 from pillars.schema import Dimension, Framework, RoleGroup
 from pillars.scoring import dimension_weights, instrument_weights, pools
 from reports.analyses.respondents import Survey
+from reports.results import UNWEIGHTED, WITHOUT_FLAGGED
 
 Row = Mapping[Any, Fraction]
 Counts = Mapping[Any, int]
@@ -204,6 +205,15 @@ def attacked(documents: Sequence[Mapping[str, Any]], survey: Survey, *, with_wid
             if shown and by_person:
                 about = f"{dimension.key}, {measure}"
                 found.append(_attacked(about, shown, by_person, survey, dimension, with_widths=with_widths))
+        variants = {
+            (row["variant"], row["group"])
+            for document in documents
+            for row in document.get("variants", ())
+            if row["subject"] == dimension.key
+        }
+        if variants:
+            groups = {key for key, _, _ in means.get((dimension.key, "score"), [])}
+            found.append(_attacked_variants(groups, variants, survey, dimension))
     common = [item for dimension in survey.counted_dimensions for item in survey.common_items(dimension)]
     if ("index", "common") in means:
         overall = means["index", "common"]
@@ -231,6 +241,33 @@ def _attacked(
         seen.append(Seen(shares, value, 1.0 if rounded else 0.0))
     width = narrowest(seen, people, k) if with_widths else None
     return Found(about, len(seen), _unions(sums(seen, people), people, k), width)
+
+
+def _attacked_variants(
+    groups: Iterable[str], variants: Iterable[tuple[str, str]], survey: Survey, dimension: Dimension
+) -> Found:
+    """Return what the scores tell together with those told another way; cells are told apart by who is flagged."""
+    k = survey.least(dimension)
+    by_person = survey.scores["score"][dimension.key]
+    people: Counter[Any] = Counter((*_cell(survey, number), bool(survey.flagged[number])) for number in by_person)
+
+    def shares_of(variant: str, key: str) -> Row:
+        crowd = survey.crowd(key)
+        inside = {
+            cell: count
+            for cell, count in people.items()
+            if crowd.holds(*cell[:3]) and not (variant == WITHOUT_FLAGGED and cell[3])
+        }
+        shares = mean_shares(crowd.kind, inside, survey.framework.role_groups, k)
+        if variant != UNWEIGHTED:
+            return shares
+        whole = sum(inside[cell] for cell in shares)
+        return {cell: Fraction(inside[cell], whole) for cell in shares}
+
+    figures = [("score", key) for key in groups] + sorted(variants)
+    seen = [Seen(shares_of(*one), 0.0) for one in figures]
+    about = f"{dimension.key}, score with its variants"
+    return Found(about, len(seen), _unions(sums(seen, people), people, k))
 
 
 def _cell(survey: Survey, number: int) -> tuple[str, int | None, str]:

@@ -162,7 +162,13 @@ def _shown(results: Results) -> set[tuple[str, ...]]:
         for subject, figure in row.items()
         if figure.is_shown
     }
-    return figures | {("answered", group.key) for group in results.groups if group.answered is not None}
+    variants = {
+        (variant, group, subject)
+        for variant, rows in results.variants.items()
+        for group, row in rows.items()
+        for subject in row
+    }
+    return figures | variants | {("answered", group.key) for group in results.groups if group.answered is not None}
 
 
 @transaction.atomic

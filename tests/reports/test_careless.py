@@ -1,5 +1,6 @@
 """Releases with careless answers, evidence and further statistics: what they show, and what nobody can compute."""
 
+import json
 from collections import Counter
 from fractions import Fraction
 
@@ -15,8 +16,9 @@ from pillars.statistics import hedges_g
 from reports.analyses.figures import figure_table
 from reports.analyses.respondents import Crowd, Respondent, Survey
 from reports.analyses.variants import variants_of
-from reports.attack import unions
-from reports.releases import build_results
+from reports.attack import attacked, unions
+from reports.export import as_json
+from reports.releases import build_results, survey_of
 from tests.pillars.frameworks import FIVE, customer_framework, dimension, framework, item, ladder, one_dimension
 from tests.reports.closed_campaigns import answer, closed_campaign, unit_of
 
@@ -286,6 +288,23 @@ def test_qualities_need_eight_of_each_side(staff, leaders):
 
 
 # -- attacked --------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("fast", "is_safe"), [(6, True), (3, False)])
+def test_the_attack_sees_variants_too(fast, is_safe):
+    campaign = closed_campaign()
+    say(campaign, 30, (40, 50, 60), fast=fast)
+    say(campaign, 12, (60, 60, 60), role="manager")
+    survey = survey_of(campaign, THREE)
+    document = json.loads(as_json(build_results(campaign, THREE), number=1, fingerprint=""))
+    if not is_safe:
+        # What a release would give away that ignored the rule.
+        document["variants"].append({"variant": "without_flagged", "group": "all", "subject": "care"})
+
+    found = next(one for one in attacked([document], survey) if one.about == "care, score with its variants")
+
+    assert found.is_safe == is_safe
 
 
 @st.composite
