@@ -16,6 +16,7 @@ from typing import Any
 
 from pillars.schema import Dimension, RoleGroup
 from pillars.scoring import pools
+from pillars.vectors import scores_of
 from reports.analyses.respondents import Survey
 
 Row = Mapping[Any, Fraction]
@@ -167,7 +168,8 @@ def sums(seen: Sequence[Seen], people: Mapping[Any, int]) -> list[Row]:
 def visible(document: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, tuple[float, bool]]]:
     """Return the means of an exported release by subject and measure, then by group, and whether they are rounded.
 
-    The gap between leaders and staff on common questions is the measure "common".
+    The gap between leaders and staff on common questions is the measure "common", what is compared with a wave that
+    did not ask the same the measure "change".
     """
     found: dict[tuple[str, str], dict[str, tuple[float, bool]]] = {}
     for row in document["scores"]:
@@ -177,7 +179,15 @@ def visible(document: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, tupl
         if row["leaders"] is not None:
             rounded = all(float(row[side]).is_integer() for side in ("leaders", "staff"))
             found[row["subject"], "common"] = {f"side:{side}": (row[side], rounded) for side in ("leaders", "staff")}
+    for subject, row in _compared(document).items():
+        found[subject, "change"] = {"all": (row["now"], row["indicative"])}
     return found
+
+
+def _compared(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return what a release compares with the wave before, by dimension."""
+    rows = [row for analysis in document["analyses"] if analysis["key"] == "change" for row in analysis["rows"]]
+    return {row["subject"]: row for row in rows if row.get("items")}
 
 
 # -- a whole release -----------------------------------------------------------------------------
@@ -206,6 +216,9 @@ def attacked(
         }
         if (dimension.key, "common") in means:
             values["common"] = survey.common_scores(dimension)
+        for row in filter(None, (_compared(one).get(dimension.key) for one in (*earlier, document))):
+            items = [item for item in dimension.items if item.key in row["items"]]
+            values["change"] = scores_of(items, survey.columns.codes, survey.routed, len(survey.columns))
         for measure, by_person in values.items():
             shown = means.get((dimension.key, measure), {})
             if shown and by_person:

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reports import since
 from reports.charts import build, phrases
 from reports.charts.spec import LegendEntry, Mark, Row, RowChart, Span, Table
 from reports.results import Analysis, Figure, Results
@@ -55,6 +56,7 @@ def _title(key: str) -> str:
         "line_of_sight": _("Who can see what"),
         "definition": _("Five parts of the definition"),
         "confidence": _("How far each figure can be trusted"),
+        "change": _("What changed since the wave before"),
     }.get(key, key.replace("_", " ").capitalize())
 
 
@@ -294,6 +296,11 @@ def _sight(results: Results, analysis: Analysis) -> Explanation:
     return Explanation(analysis.key, _title(analysis.key), (sentence,), table=table)
 
 
+def _change(results: Results, analysis: Analysis) -> Explanation:
+    words, table = since.sentences(results, analysis), since.table(results, analysis)
+    return Explanation(analysis.key, _title(analysis.key), words, table=table, method=since.method())
+
+
 def _confidence(results: Results, analysis: Analysis) -> Explanation:
     rows = tuple(
         (_topic(results, row), str(row.get("grade", "")), " ".join(_(str(reason)) for reason in row.get("reasons", ())))
@@ -338,6 +345,7 @@ KNOWN: Mapping[str, Callable[[Results, Analysis], Explanation]] = {
     "drivers": _drivers,
     "line_of_sight": _sight,
     "confidence": _confidence,
+    "change": _change,
 }
 
 

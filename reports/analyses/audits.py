@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from pillars.schema import Dimension, Item
 from pillars.scoring import MEASURES, is_in
-from pillars.vectors import NOBODY, Mask, Numbers, numbered
+from pillars.vectors import NOBODY, Mask, Numbers, Values, numbered
 from reports.analyses.estimates import Estimate
 from reports.analyses.respondents import AGENT, Crowd, Survey
 from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES, Audited, Candidate, audited
@@ -57,6 +57,16 @@ class _Values:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A mean of the whole organisation over some of a dimension's items, offered after everything else."""
+
+    name: str
+    items: frozenset[str]
+    values: Values
+    found: Estimate
+
+
+@dataclass(frozen=True)
 class DimensionAudit:
     """The unknowns behind one dimension's figures, and rows over them."""
 
@@ -64,6 +74,7 @@ class DimensionAudit:
     dimension: Dimension
     common: Collection[Numbers] = ()
     """Whose scores on the common questions are compared."""
+    parts: Sequence[Part] = ()
 
     @property
     def k(self) -> int:
@@ -78,6 +89,7 @@ class DimensionAudit:
         pointed = {item.key: columns.codes[item.key] >= 0 for item in self.dimension.items}
         has: dict[str, Mask] = {measure: survey.scores[measure][self.dimension.key].given for measure in MEASURES}
         has[COMMON] = survey.mask(np.concatenate([NOBODY, *self.common]))
+        has |= {part.name: part.values.given for part in self.parts}
         with_roles = survey.offered[1] is self.dimension
         roles = columns.role if with_roles else np.zeros_like(columns.role)
         alike = numbered(survey.cell, roles, *pointed.values(), *has.values())
@@ -144,7 +156,9 @@ class DimensionAudit:
         """The items behind each variant."""
         items = {measure: [item for item in self.dimension.items if is_in(item, measure)] for measure in MEASURES}
         variants = [*items.items(), (COMMON, self.survey.common_items(self.dimension))]
-        return {name: frozenset(item.key for item in found) - self.survey.rare_ladders for name, found in variants}
+        known = {name: frozenset(item.key for item in found) for name, found in variants}
+        known |= {part.name: part.items for part in self.parts}
+        return {name: keys - self.survey.rare_ladders for name, keys in known.items()}
 
     @cached_property
     def values(self) -> Mapping[str, _Values]:
@@ -229,6 +243,13 @@ class DimensionAudit:
         exact = self.inside(crowd) & (self.values[name].squares >= 0) & self.of_strata(strata)
         scored = self.inside(crowd) & (self.values["score"].squares >= 0) & self.of_strata(strata)
         yield from self.told(name, crowd.key, exact, self.inside(crowd), scored)
+
+    def offered_parts(self) -> Iterator[Candidate]:
+        """Yield the means over some items, each with the number of people behind it."""
+        whole = self.survey.crowd("all")
+        for part in self.parts:
+            yield self.figure(part.name, whole, part.found)
+            yield from self.numbers(part.name, whole, part.found)
 
     def told(
         self, name: str, group: str, exact: Mask, members: Mask, scored: Mask | None = None

@@ -21,7 +21,7 @@ from pillars.scoring import (
     level_number,
 )
 from pillars.vectors import Numbers
-from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
+from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit, Part
 from reports.analyses.estimates import Estimate, composite, estimate
 from reports.analyses.kinds import numbers_told, shown_together
 from reports.analyses.respondents import WORTH, Crowd, Standing, Survey
@@ -172,7 +172,13 @@ class _Dimension:
         return {group: one for (name, group), one in self.estimates.items() if name == measure}
 
 
-def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str]) -> _Dimension:
+def shown_beside(survey: Survey, dimension: Dimension, parts: Sequence[Part]) -> Collection[Any]:
+    """Return what a dimension's audit allows to be shown where means over some of its items are offered last."""
+    answered = shown_together(survey, {crowd.key: survey.members(crowd) for crowd in survey.crowds})
+    return _of_dimension(survey, dimension, answered, parts).shown
+
+
+def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str], parts: Sequence[Part] = ()) -> _Dimension:
     """Return a dimension's estimates that may stand side by side, by measure and group, and what else may."""
     estimates: dict[tuple[str, str], Estimate] = {}
     for measure in MEASURES:
@@ -186,7 +192,7 @@ def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str]) -> _
                     estimates[measure, crowd.key] = found
     counts = dimension in survey.counted_dimensions
     gap = survey.sides_compared(survey.common_scores(dimension)) if counts else {}
-    return audit_of_dimension(survey, dimension, estimates, gap, answered)
+    return audit_of_dimension(survey, dimension, estimates, gap, answered, parts=parts)
 
 
 def audit_of_dimension(
@@ -195,11 +201,14 @@ def audit_of_dimension(
     estimates: Mapping[tuple[str, str], Estimate],
     gap: Mapping[str, Numbers],
     answered: Set[str],
+    *,
+    parts: Sequence[Part] = (),
 ) -> _Dimension:
     """Return which of a dimension's estimates may stand side by side, and what else may."""
-    audit = DimensionAudit(survey, dimension, tuple(gap.values()))
+    audit = DimensionAudit(survey, dimension, tuple(gap.values()), parts)
     known = [crowd for crowd in survey.crowds if crowd.key in answered]
-    found_out = audit.decide(list(_candidates(survey, dimension, audit, estimates, gap)), known)
+    candidates = [*_candidates(survey, dimension, audit, estimates, gap), *audit.offered_parts()]
+    found_out = audit.decide(candidates, known)
     kept = {key: one for key, one in estimates.items() if key in found_out.shown}
     for measure in MEASURES:
         for group in _narrowing(survey, measure, dimension, kept):
