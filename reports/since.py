@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
 from reports.charts import phrases
 from reports.charts.spec import Table
+from reports.explained import topic
 from reports.results import Analysis, Results
 
 
@@ -27,7 +27,7 @@ def table(results: Results, analysis: Analysis) -> Table | None:
     verdicts = {"clear": _("changed"), "chance": _("not clear yet")}
     rows = tuple(
         (
-            _title(results, row),
+            topic(results, row),
             str(phrases.whole(row["then"])),
             str(phrases.whole(row["now"])),
             phrases.signed(row["difference"]),
@@ -64,7 +64,7 @@ def method() -> str:
 def _missing(results: Results, analysis: Analysis) -> Iterator[str]:
     absent = [row for row in analysis.rows if row.get("absence")]
     for why in dict.fromkeys(str(row["absence"]) for row in absent):
-        titles = ", ".join(_title(results, row) for row in absent if row["absence"] == why)
+        titles = ", ".join(topic(results, row) for row in absent if row["absence"] == why)
         yield _("%(topics)s: %(why)s") % {"topics": titles, "why": _(why)}
 
 
@@ -81,11 +81,6 @@ def _mix(results: Results, analysis: Analysis) -> Iterable[str]:
         if row.get("group")
     ]
     return [_("Who answered: %(groups)s.") % {"groups": "; ".join(told)}] if told else []
-
-
-def _title(results: Results, row: Mapping[str, Any]) -> str:
-    key = str(row.get("subject", ""))
-    return next((subject.title for subject in results.subjects if subject.key == key), key)
 
 
 def _count(number: int | None) -> str:

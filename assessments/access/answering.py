@@ -21,6 +21,8 @@ from pillars.schema import Answer, Framework
 LINK_COOKIE = "concentric_link"
 ARRIVING_COOKIE = "concentric_arriving"
 """A link that came without the browser's older cookie, and so may find its key there (see `views.answering`)."""
+BEFORE_COOKIE = "concentric_before"
+"""For scripts too: the link that this browser held until the same person opened another one, for a minute."""
 LINK_FIELD = "link"
 LINK_HEADER = "X-Concentric-Link"
 ORDER_KEY = "_order"
@@ -35,6 +37,7 @@ ALSO = "also:"
 PERSON_NEEDED = ("role", "cell_role", "cell_contact_level", "has_answered", "came_by_open_link", "cell_unit__name")
 CAMPAIGN_NEEDED = (
     *("title", "purpose", "form", "short_roles", "nominees", "k", "state", "closes_at", "closed_at", "grace_hours"),
+    "groups",
     *("organisation__name", "edition__fingerprint", "edition__translations_fingerprint"),
 )
 NEEDED = (

@@ -22,11 +22,12 @@ from pillars.vectors import scores_of
 from reports.analyses.audits import COMMON, Part
 from reports.analyses.estimates import Estimate, estimate
 from reports.analyses.figures import shown_beside
+from reports.analyses.offers import EFFECT, UNSEEN, UNSURE
 from reports.analyses.respondents import Survey
 from reports.analyses.sentences import N_
 from reports.changes import Change
 from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, widths
-from reports.results import Analysis, Results
+from reports.results import Analysis, Figure, Results
 
 CHANGE = "change"
 
@@ -107,20 +108,35 @@ class Side:
 
 def _released(results: Results, dimension: str) -> set[tuple[Any, ...]]:
     """Return what a release shows of a dimension, by the keys of its audit."""
-    found: set[tuple[Any, ...]] = {("item", item.key) for item in results.items if item.subject == dimension}
+    found: set[tuple[Any, ...]] = set()
     for measure, rows in results.figures.items():
         for group, row in rows.items():
-            figure = row.get(dimension)
-            if figure and figure.is_shown:
-                found.add((measure, group))
-                found |= {("sd", measure, group)} if figure.sd is not None else set()
-                found |= {("n", measure, group, figure.n)} if figure.n is not None else set()
+            if dimension in row:
+                found |= _of_figure(row[dimension], measure, group)
+    for name, rows in results.variants.items():
+        for group, row in rows.items():
+            if dimension in row and row[dimension].score != results.figure(group, dimension).score:
+                found.add((name, group))
+    for item in results.items:
+        if item.subject == dimension:
+            found |= {("item", item.key)} | ({(UNSURE, item.key)} if item.dont_know is not None else set())
     for gap in results.gaps:
         if gap.subject == dimension and gap.leaders is not None:
-            found.add((COMMON,))
             numbers = {"side:leaders": gap.leaders_n, "side:staff": gap.staff_n}
-            found |= {("n", COMMON, group, n) for group, n in numbers.items() if n is not None}
+            found |= {(COMMON,)} | {("n", COMMON, group, n) for group, n in numbers.items() if n is not None}
+            found |= {(EFFECT,)} if gap.g is not None else set()
     return found
+
+
+def _of_figure(figure: Figure, measure: str, group: str) -> set[tuple[Any, ...]]:
+    told = {
+        (measure, group): figure.score,
+        ("n", measure, group, figure.n): figure.n,
+        ("sd", measure, group): figure.sd,
+        ("margin", group): figure.margin,
+        (UNSEEN, measure): figure.dont_know,
+    }
+    return {key for key, value in told.items() if value is not None}
 
 
 # -- what stayed the same --------------------------------------------------------------------------
