@@ -7,8 +7,8 @@ a partition: after the last step no cell of the list has fewer than k people, un
 the organisation (its leaders, say) has fewer.
 
 Somebody who comes through an open link says their own unit and role, before it is known how many
-others will: their cell is unit and role, without a contact level, and what may be shown about it is
-left to the disclosure audit alone.
+others will: until the close their cell is unit and role, without a contact level. At the close their
+cells grow in the same way, until at least k responses share each.
 """
 
 from __future__ import annotations
@@ -89,15 +89,22 @@ def shape_of(framework: Framework, parents: Mapping[int, int | None]) -> Shape:
     return Shape(parents, joins, sides)
 
 
-def reporting_cells(people: Sequence[Cell], k: int, shape: Shape) -> list[Cell]:
-    """Return each person's reporting cell, in the order of `people` (their own unit, role and contact level)."""
-    places = _Places(people, k, shape)
+def reporting_cells(people: Sequence[Cell], k: int, shape: Shape, standing: Sequence[Cell] = ()) -> list[Cell]:
+    """Return each person's reporting cell, in the order of `people` (their own unit, role and contact level).
+
+    `standing` are cells of others, one entry for each, that people may share; they are returned behind those
+    of `people`. They stay as they are, unless otherwise fewer than k would be left over at the top.
+    """
+    everybody = [*people, *standing]
+    places = _Places(everybody, len(people), k, shape)
     places.grow()
-    cells: list[Cell] = list(people)
+    cells = list(everybody)
     for (unit, role), members in places.members.items():
-        kept = _kept_levels(Counter(people[index].contact_level for index in members), k)
+        counts = Counter(everybody[index].contact_level for index in members)
+        counts[""] += places.company(unit, role)
+        kept = _kept_levels(+counts, k)
         for index in members:
-            level = people[index].contact_level
+            level = everybody[index].contact_level
             cells[index] = Cell(unit, role, level if level in kept else "")
     return cells
 
@@ -142,21 +149,30 @@ def _kept_levels(counts: Counter[str], k: int) -> set[str]:
 
 
 class _Places:
-    """People by unit and role, grown until each place has k people."""
+    """People by unit and role, grown until each place has k people.
 
-    def __init__(self, people: Sequence[Cell], k: int, shape: Shape) -> None:
+    The first `moving` of them grow. The others stand where they are, and count where they have no contact level.
+    """
+
+    def __init__(self, people: Sequence[Cell], moving: int, k: int, shape: Shape) -> None:
         self.k = k
         self.shape = shape
+        self.people = people
         self.members: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self.standing: dict[tuple[int, str], list[int]] = defaultdict(list)
         self.in_role = Counter(person.role for person in people)
         for index, person in enumerate(people):
-            self.members[person.unit, person.role].append(index)
+            (self.members if index < moving else self.standing)[person.unit, person.role].append(index)
+
+    def company(self, unit: int, role: str) -> int:
+        """Return how many stand in the place's cell without a contact level."""
+        return sum(not self.people[index].contact_level for index in self.standing.get((unit, role), ()))
 
     def grow(self) -> None:
         for unit in sorted(self.shape.parents, key=lambda unit: (-self.shape.depth(unit), unit)):
             for role in sorted(set(self._small_roles(unit)) & set(self.shape.joins)):
                 joined = self.shape.joins[role]
-                if len(self.members[unit, role]) + len(self.members[unit, joined]) >= self.k:
+                if len(self.members[unit, role]) + self._size((unit, joined)) >= self.k:
                     self._move((unit, role), (unit, joined))
             parent = self.shape.parents[unit]
             if parent is None:
@@ -177,20 +193,27 @@ class _Places:
             for role in small:
                 if role != largest and role in roles:
                     self._move((root, role), (root, largest))
-            if len(self.members[root, largest]) < self.k:
-                self._absorb((root, largest), roles)
+            self._absorb((root, largest), roles)
 
     def _absorb(self, place: tuple[int, str], roles: set[str]) -> None:
-        """Let the smallest settled place of these roles, if there is one, give way to `place`."""
-        settled = [(len(people), other) for other, people in self.members.items() if other[1] in roles and people]
-        others = [(size, other) for size, other in settled if other != place]
-        if others:
-            self._move(min(others)[1], place)
+        """Let the smallest settled places of these roles, as long as there are some, give way to `place`."""
+        while self._size(place) < self.k:
+            settled = [(len(people), other) for other, people in self.members.items() if people and other != place]
+            settled += [(len(people), other) for other, people in self.standing.items() if people]
+            others = [(size, other) for size, other in settled if other[1] in roles]
+            if not others:
+                return
+            source = min(others)[1]
+            self._move(source, place)
+            self.members[place].extend(self.standing.pop(source, []))
+
+    def _size(self, place: tuple[int, str]) -> int:
+        return len(self.members.get(place, ())) + self.company(*place)
 
     def _small_roles(self, unit: int) -> list[str]:
-        return sorted(
-            role for (place, role), people in self.members.items() if place == unit and 0 < len(people) < self.k
-        )
+        roles = [role for (place, role), people in self.members.items() if place == unit and people]
+        return sorted(role for role in roles if self._size((unit, role)) < self.k)
 
     def _move(self, source: tuple[int, str], target: tuple[int, str]) -> None:
-        self.members[target].extend(self.members.pop(source))
+        if source != target:
+            self.members[target].extend(self.members.pop(source, []))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -33,6 +34,7 @@ def poster_for(row: Campaign | UnitLink | Kiosk, *, language: str, base_url: str
             purpose=campaign.purpose,
             where=where,
             heading=_("For whoever sets up the tablet") if is_kiosk else _("Answer on your own phone"),
+            last_day=_last_day(campaign),
             minutes=_minutes(campaign, role, language),
             steps=_kiosk_steps() if is_kiosk else _steps(),
             anonymity=_(
@@ -65,13 +67,22 @@ def _kiosk_steps() -> tuple[str, ...]:
     )
 
 
+def _last_day(campaign: Campaign) -> str:
+    if campaign.closes_at is None:
+        return ""
+    day = date_format(timezone.localtime(campaign.closes_at), "DATE_FORMAT")
+    return _("The last day is %(day)s.") % {"day": day}
+
+
 def _minutes(campaign: Campaign, role: str, language: str) -> str:
-    """Return how long it takes, by the slowest of the roles that may come in here."""
+    """Return how long it takes: from the quickest to the slowest of the roles that may come in here."""
     framework = campaign.edition.framework(language)
     roles = [role] if role else [known.key for known in framework.roles] or [""]
     forms = {form.key: form for form in framework.forms}
-    seconds = max(framework.seconds_for(forms[campaign.form_for(known)], known) for known in roles)
-    minutes = max(1, round(seconds / 60))
-    return ngettext("It takes about %(minutes)d minute.", "It takes about %(minutes)d minutes.", minutes) % {
-        "minutes": minutes
+    seconds = [framework.seconds_for(forms[campaign.form_for(known)], known) for known in roles]
+    least, most = (max(1, round(of_all / 60)) for of_all in (min(seconds), max(seconds)))
+    if least < most:
+        return _("It takes about %(least)d to %(most)d minutes.") % {"least": least, "most": most}
+    return ngettext("It takes about %(minutes)d minute.", "It takes about %(minutes)d minutes.", most) % {
+        "minutes": most
     }

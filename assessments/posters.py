@@ -38,6 +38,8 @@ class Poster:
     purpose: str
     where: str
     heading: str
+    last_day: str
+    """A sentence, empty where there is none yet."""
     minutes: str
     steps: tuple[str, ...]
     anonymity: str
@@ -73,6 +75,8 @@ def sheet_of(posters: Sequence[Poster]) -> str:
     sheet, _replaced = typefaces.printable({"posters": [_page(poster) for poster in posters]})
     for page, poster in zip(sheet["posters"], posters, strict=True):
         # A drawing, so what the fonts lack does not matter to it.
+        # A file needs a title. Names that nothing can be seen of are refused where they are typed.
+        page["title"] = page["title"].strip() or page["heading"]
         page["qr"] = qr_code(poster.address).svg_inline(border=4, omitsize=True)
     return json.dumps(sheet, ensure_ascii=False)
 

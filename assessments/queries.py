@@ -14,7 +14,7 @@ from assessments.cells import Cell
 from assessments.group_preview import Preview, preview_of_list, preview_of_sizes
 from assessments.group_words import group_titles
 from assessments.groups import LEVELS, Declaration, Place
-from assessments.models import SMALLEST_GROUP, Campaign, Draft, Invitation, PeopleList
+from assessments.models import SMALLEST_GROUP, Campaign, Invitation, PeopleList
 from assessments.models.responses import Response
 from assessments.people_files import Line
 from assessments.people_lists import Known, person_key
@@ -322,8 +322,3 @@ def opening_check(campaign: Campaign) -> OpeningCheck:
 def asked_for_links(campaign: Campaign) -> int:
     """Return how often somebody without an e-mail address on the list has asked for a new link; never who."""
     return AuditEvent.objects.filter(act=ASKED_FOR_LINK, subject=f"campaign:{campaign.pk}").count()
-
-
-def unsent_count(campaign: Campaign) -> int:
-    """Return how many people have started and not sent their answers."""
-    return Draft.objects.filter(invitation__campaign=campaign).count()

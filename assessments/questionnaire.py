@@ -103,8 +103,8 @@ class Question:
 
     @property
     def short_text(self) -> str:
-        """Name the question in a list. A pair without a text of its own is named by its poles."""
-        return self.text or " / ".join(self.poles or ())
+        """Name the question in a list. A pair is named by its poles: "closer to the left" says nothing else."""
+        return " / ".join(self.poles) if self.poles else self.text
 
     def allows(self, answer: Answer) -> bool:
         """Say whether this is an answer to this question at all."""

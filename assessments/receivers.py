@@ -7,7 +7,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from assessments.operations.asking import NEW_LINK, make_new_link_mail
 from assessments.operations.closing import close_due_campaigns
+from backstage.mails import register_maker
 from backstage.signals import minute_passed
 
 
@@ -15,3 +17,6 @@ from backstage.signals import minute_passed
 def close_when_due(*, at: datetime, **kwargs: Any) -> None:
     """Close what is over, without anybody being there."""
     close_due_campaigns(at=at)
+
+
+register_maker(NEW_LINK, make_new_link_mail)

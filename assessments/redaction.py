@@ -7,7 +7,7 @@ import re
 
 # Mail programs double slashes and change case; such a link opens nothing, and still tells its secret.
 SECRET = re.compile(
-    r"(/(?:a|join|kiosk)/+|/accounts/(?:confirm-email|password/reset/key)/+|concentric_(?:link|arriving|kiosk)['\"]?\s*[=:,]\s*['\"]?)"
+    r"(/(?:a|join|kiosk)/+|/accounts/(?:confirm-email|password/reset/key)/+|concentric_(?:link|arriving|before|kiosk)['\"]?\s*[=:,]\s*['\"]?)"
     r"[\w~.%+=:-]{12,}",
     re.IGNORECASE,
 )

@@ -61,18 +61,23 @@ class Job(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A message that a worker sends; the Message-ID stays the same if it is sent twice."""
+    """A message that a worker makes and sends; the Message-ID stays the same if it is sent twice.
 
-    to = models.EmailField()
-    subject = models.CharField(max_length=300)
-    body = models.TextField()
+    Neither its text nor its address stands here: `kind` names who makes it (see `backstage.mails`), and
+    `arguments` holds ids only.
+    """
+
+    kind = models.CharField(max_length=80)
+    arguments = models.JSONField(default=dict)
+    about = models.CharField(max_length=80, blank=True, db_index=True)
+    """What all mails that are forgotten together have in common, such as the campaign whose people they go to."""
     message_id = models.CharField(max_length=200, unique=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     refused = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.subject} to {self.to}"
+        return f"{self.kind} {self.pk}"
 
 
 class AuditEvent(models.Model):

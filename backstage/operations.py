@@ -10,10 +10,12 @@ from typing import Any
 
 from celery import current_app
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from backstage.mails import make_message
 from backstage.models import AuditEvent, Job, OutgoingMail
 from backstage.work import Claim
 
@@ -21,6 +23,10 @@ logger = logging.getLogger(__name__)
 
 LIVE = [Job.State.QUEUED, Job.State.RUNNING]
 SEND_MAILS = "backstage.send_mails"
+
+
+class MailsLeft(Exception):
+    """So many mails could not be made or sent; they stay in the outbox."""
 
 
 def enqueue_job(
@@ -106,33 +112,66 @@ def record_event(
 
 
 @transaction.atomic
-def queue_mail(*, to: str, subject: str, body: str, at: datetime) -> OutgoingMail:
-    """Keep a mail for a worker to send. Its text is forgotten once it is sent, because it may hold a link."""
+def queue_mail(*, kind: str, arguments: Mapping[str, Any], about: str = "", at: datetime) -> OutgoingMail:
+    """Let a worker make and send a mail of a registered kind. Hand in ids, never addresses or secrets."""
     mail = OutgoingMail.objects.create(
-        to=to, subject=subject, body=body, message_id=f"<{uuid.uuid4()}@concentric>", created_at=at
+        kind=kind,
+        arguments=dict(arguments),
+        about=about,
+        message_id=f"<{uuid.uuid4()}@concentric>",
+        created_at=at,
     )
     enqueue_job(task=SEND_MAILS, arguments={}, key=SEND_MAILS, at=at)
     return mail
 
 
+def forget_mails(*, about: str) -> None:
+    """Delete every mail about this, sent or not. One in a worker's hands still goes out."""
+    OutgoingMail.objects.filter(about=about).delete()
+
+
 def send_mails(claim: Claim) -> None:
-    """Send what waits, oldest first. A kill can double the one in flight; it then has the same Message-ID."""
-    while True:
-        mail = OutgoingMail.objects.filter(sent_at=None, refused="").order_by("pk").first()
-        if mail is None:
-            return
-        claim.step(subject_of_step(mail))
-        message = EmailMessage(mail.subject, mail.body, to=[mail.to], headers={"Message-ID": mail.message_id})
-        this = OutgoingMail.objects.filter(pk=mail.pk)
-        try:
-            message.send()
-        except smtplib.SMTPRecipientsRefused as refusal:
-            reasons = [reason.decode(errors="replace") for _, reason in refusal.recipients.values()]
-            this.update(refused=(" ".join(reasons) or "refused")[:300], body="")
-        else:
-            this.update(sent_at=timezone.now(), body="")
+    """Make and send what waits, oldest first. A kill can double the one in flight; it then has the same Message-ID.
+
+    A mail that cannot be made or sent holds up no other; the job is tried again after the last one.
+
+    :raises MailsLeft: when some could not be sent
+    """
+    last, left = 0, 0
+    server: BaseEmailBackend | None = None
+    try:
+        while mail := OutgoingMail.objects.filter(pk__gt=last, sent_at=None, refused="").order_by("pk").first():
+            last = mail.pk
+            claim.step(f"Sending mail {mail.pk}")
+            if server is None:
+                server = get_connection()
+                server.open()  # before anything is made: while no server answers, no secret comes into being
+            try:
+                _send(mail, server)
+            except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused, ConnectionError, TimeoutError):
+                raise  # the next one would fare no better
+            except Exception:  # whatever a maker stumbles over
+                logger.exception("Mail %s could not be made or sent.", mail.pk)
+                left += 1
+    finally:
+        if server is not None:
+            server.close()
+    if left:
+        raise MailsLeft(left)
 
 
-def subject_of_step(mail: OutgoingMail) -> str:
-    """Return what the job's card says while this mail is being sent; it names nobody."""
-    return f"Sending mail {mail.pk}"
+def _send(mail: OutgoingMail, server: BaseEmailBackend) -> None:
+    this = OutgoingMail.objects.filter(pk=mail.pk)
+    made = make_message(mail.kind, mail.arguments, timezone.now())
+    if made is None:
+        this.delete()
+        return
+    headers = {"Message-ID": mail.message_id}
+    message = EmailMessage(made.subject, made.body, to=[made.to], headers=headers, connection=server)
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as refusal:
+        reasons = [reason.decode(errors="replace") for _, reason in refusal.recipients.values()]
+        this.update(refused=(" ".join(reasons) or "refused")[:300])
+    else:
+        this.update(sent_at=timezone.now())

@@ -19,10 +19,18 @@ OUR_SCRIPTS = "js/"
 FOR_READERS = re.compile(r"(?m)^[ \t]*//.*\n|^[ \t]+|[ \t]+// .*$|^\n")
 """Comments and indentation of a script. No script of ours has either inside a string of several lines."""
 
+TEXT = r"""
+    "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | `(?:[^`\\]|\\.)*`
+    | (?<=[(=,:!&|?\ ])/(?![/*\s])(?:\[(?:[^\]\\\n]|\\.)*\]|\\.|[^/\\\n\[])+/
+"""
+"""A string of any kind, or a pattern. A division of ours has spaces around it."""
+SPACES = re.compile(rf"(?x)({TEXT}) | \ ?(=> | [=!<>]==? | [-+*/%]= | && | \|\| | [={{}}(),;:?<>])\ ?")
+"""What stays as it is, or what needs no space beside it. A plus and a minus may need theirs."""
+
 
 def for_browsers(script: str) -> str:
-    """Return a script without what only its readers need: a seventh of what a phone loads."""
-    return FOR_READERS.sub("", script)
+    """Return a script without what only its readers need: a fifth of what a phone loads."""
+    return SPACES.sub(lambda found: found[1] or found[2], FOR_READERS.sub("", script))
 
 
 class QuickCompressor(Compressor):  # type: ignore[misc]  # whitenoise has no annotations

@@ -18,8 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Membership, Organisation, Unit, User
+from organisations.names import refuse_invisible
 from organisations.queries import UnitNode
 from organisations.unit_list import ListProblem, UnitLine, UnreadableList, read_unit_list
+
+
+def _seen(name: str) -> str:
+    refuse_invisible(name)
+    return name
 
 
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # only a type checker can subscript it
@@ -33,6 +39,9 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # only a typ
         }
         error_messages = {"name": {"required": _("Enter a name.")}}
         widgets = {"country": forms.TextInput(attrs={"autocomplete": "country-name"})}
+
+    def clean_name(self) -> str:
+        return _seen(self.cleaned_data["name"])
 
 
 class UnitForm(forms.ModelForm):  # type: ignore[type-arg]  # only a type checker can subscript it
@@ -52,6 +61,9 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]  # only a type checke
             # No-break spaces, because browsers drop plain ones at the start of an option.
             choices = [(str(n.unit.pk), "\N{NO-BREAK SPACE}" * 4 * n.depth + n.unit.name) for n in tree.flat()]
             self.fields["parent"] = forms.ChoiceField(label=_("Beneath"), choices=choices)
+
+    def clean_name(self) -> str:
+        return _seen(self.cleaned_data["name"])
 
     def clean_parent(self) -> Unit:
         return self._units[self.cleaned_data["parent"]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from organisations.names import is_visible
+
 NAME_LENGTH = 120
 MOST_LINES = 2000
 MOST_LEVELS = 10
@@ -60,14 +62,21 @@ def read_unit_list(text: str) -> tuple[UnitLine, ...]:
                 open_units.pop()
             open_units.append((indent, " ".join(words.split())))
             path = tuple(name for _, name in open_units)
-        if not all(path):
-            problems.append(ListProblem(number, "a name is missing beside “>”"))
-        elif max(map(len, path if ">" in words else path[-1:])) > NAME_LENGTH:
-            problems.append(ListProblem(number, f"the name is longer than {NAME_LENGTH} characters"))
-        elif len(path) > MOST_LEVELS:
-            problems.append(ListProblem(number, f"deeper than {MOST_LEVELS} levels; leave some levels out"))
+        if reason := _what_is_wrong(path, path if ">" in words else path[-1:]):
+            problems.append(ListProblem(number, reason))
         else:
             found.append(UnitLine(number, path))
     if problems:
         raise UnreadableList(problems)
     return tuple(found)
+
+
+def _what_is_wrong(path: tuple[str, ...], typed: tuple[str, ...]) -> str:
+    """Return why a line cannot be used, or nothing. `typed` are the names that stand on it."""
+    if not all(path):
+        return "a name is missing beside “>”"
+    if not all(map(is_visible, typed)):
+        return "the name has only invisible characters"
+    if max(map(len, typed)) > NAME_LENGTH:
+        return f"the name is longer than {NAME_LENGTH} characters"
+    return f"deeper than {MOST_LEVELS} levels; leave some levels out" if len(path) > MOST_LEVELS else ""

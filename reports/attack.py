@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pillars.schema import Dimension, RoleGroup
-from pillars.scoring import pools
+from pillars.schema import Dimension, Framework, RoleGroup
+from pillars.scoring import dimension_weights, instrument_weights, pools
 from reports.analyses.respondents import Survey
 
 Row = Mapping[Any, Fraction]
@@ -24,6 +24,7 @@ Counts = Mapping[Any, int]
 
 SCREEN = 2**61 - 1
 MOST_TRIES = 20_000_000
+AS_GOOD_AS_EQUAL = 1e-6
 ENOUGH_WIDTH = 20.0
 """Points of the 0-100 scale that a few people's mean has to be free to move in."""
 
@@ -164,42 +165,34 @@ def sums(seen: Sequence[Seen], people: Mapping[Any, int]) -> list[Row]:
     return [{cell: share / people[cell] for cell, share in one.shares.items()} for one in seen]
 
 
-def visible(document: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, tuple[float, bool]]]:
-    """Return the means of an exported release by subject and measure, then by group, and whether they are rounded.
+def visible(*documents: Mapping[str, Any]) -> dict[tuple[str, str], list[tuple[str, float, bool]]]:
+    """Return the means of exported releases by subject and measure: group, value, and whether it is rounded.
 
     The gap between leaders and staff on common questions is the measure "common".
     """
-    found: dict[tuple[str, str], dict[str, tuple[float, bool]]] = {}
-    for row in document["scores"]:
+    found: dict[tuple[str, str], list[tuple[str, float, bool]]] = {}
+    for row in (row for document in documents for row in document["scores"]):
         if row["mean"] is not None:
-            found.setdefault((row["subject"], row["measure"]), {})[row["group"]] = (row["mean"], row["indicative"])
-    for row in document["gaps"]:
+            seen = row["group"], row["mean"], row["indicative"]
+            found.setdefault((row["subject"], row["measure"]), []).append(seen)
+    for row in (row for document in documents for row in document["gaps"]):
         if row["leaders"] is not None:
             rounded = all(float(row[side]).is_integer() for side in ("leaders", "staff"))
-            found[row["subject"], "common"] = {f"side:{side}": (row[side], rounded) for side in ("leaders", "staff")}
+            sides = [(f"side:{side}", row[side], rounded) for side in ("leaders", "staff")]
+            found.setdefault((row["subject"], "common"), []).extend(sides)
     return found
 
 
 # -- a whole release -----------------------------------------------------------------------------
 
 
-def attacked(
-    document: Mapping[str, Any],
-    survey: Survey,
-    *,
-    earlier: Sequence[Mapping[str, Any]] = (),
-    with_widths: bool = True,
-) -> list[Found]:
-    """Return what an exported release tells, for each dimension and measure and for the numbers who answered.
+def attacked(documents: Sequence[Mapping[str, Any]], survey: Survey, *, with_widths: bool = True) -> list[Found]:
+    """Return what exported releases of one campaign tell together, for each dimension and measure.
 
-    With `earlier` releases of the same answers: what all of them tell together. Instruments and the index are
-    sums of dimensions that are shown too, so that they tell nothing more.
+    Also what the numbers who answered tell. Instruments and the index are attacked by `hidden_in_totals`.
     """
-    means: dict[tuple[str, str], dict[str, tuple[float, bool]]] = {}
-    for one in (*earlier, document):
-        for subject, shown in visible(one).items():
-            means.setdefault(subject, {}).update(shown)
-    found = [_attacked_numbers([*earlier, document], survey)]
+    means = visible(*documents)
+    found = [_attacked_numbers(documents, survey)]
     for dimension in survey.framework.dimensions:
         values: dict[str, Mapping[int, float]] = {
             measure: scores[dimension.key] for measure, scores in survey.scores.items()
@@ -207,26 +200,30 @@ def attacked(
         if (dimension.key, "common") in means:
             values["common"] = survey.common_scores(dimension)
         for measure, by_person in values.items():
-            shown = means.get((dimension.key, measure), {})
+            shown = means.get((dimension.key, measure), [])
             if shown and by_person:
                 about = f"{dimension.key}, {measure}"
                 found.append(_attacked(about, shown, by_person, survey, dimension, with_widths=with_widths))
+    common = [item for dimension in survey.counted_dimensions for item in survey.common_items(dimension)]
+    if ("index", "common") in means:
+        overall = means["index", "common"]
+        found.append(_attacked("index, common", overall, survey.means_over(common), survey, None, with_widths=False))
     return found
 
 
 def _attacked(
     about: str,
-    shown: Mapping[str, tuple[float, bool]],
+    shown: Sequence[tuple[str, float, bool]],
     by_person: Mapping[int, float],
     survey: Survey,
-    dimension: Dimension,
+    dimension: Dimension | None,
     *,
     with_widths: bool,
 ) -> Found:
     k = survey.least(dimension)
     people = Counter(_cell(survey, number) for number in by_person)
     seen = []
-    for key, (value, rounded) in shown.items():
+    for key, value, rounded in shown:
         crowd = survey.crowd(key)
         inside = {cell: count for cell, count in people.items() if crowd.holds(*cell)}
         equal = about.endswith("claimed")
@@ -246,6 +243,39 @@ def _attacked_numbers(documents: Sequence[Mapping[str, Any]], survey: Survey) ->
     told = dict.fromkeys(group["key"] for group in groups if group["answered"] is not None)
     rows = [{cell: Fraction(1) for cell in people if survey.crowd(key).holds(*cell)} for key in told]
     return Found("how many answered", len(rows), _unions(rows, people, survey.k))
+
+
+def hidden_in_totals(document: Mapping[str, Any], framework: Framework) -> list[str]:
+    """Return the instruments and index shown for a group that are not made of its shown figures alone.
+
+    Such a total gives a hidden figure away. It is looked for where all parts are exact.
+    """
+    shares = {f"instrument:{one.key}": dimension_weights(framework, one.key) for one in framework.instruments}
+    shares["index"] = {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
+    figures = {(row["group"], row["measure"], row["subject"]): row for row in document["scores"]}
+    found = []
+    for (group, measure, subject), row in figures.items():
+        if subject not in shares:
+            continue
+        parts = {key: figures.get((group, measure, key)) for key in shares[subject]}
+        shown = {key: part for key, part in parts.items() if part and part["mean"] is not None}
+        if row["mean"] is None or row["indicative"] or any(part["indicative"] for part in shown.values()):
+            continue
+        whole = sum(shares[subject][key] for key in shown)
+        made = sum(shares[subject][key] * part["mean"] for key, part in shown.items()) / (whole or 1)
+        if not shown or abs(made - row["mean"]) > AS_GOOD_AS_EQUAL:
+            found.append(f"{subject} of {group}, {measure}")
+    return found
+
+
+def told_elsewhere(document: Mapping[str, Any], rows: Iterable[tuple[str, str, float, int | None]]) -> list[str]:
+    """Return the rows kept for comparisons (group, subject, score, people) that the release does not show itself."""
+    shown = {
+        (row["group"], row["subject"]): (row["mean"], row["n"])
+        for row in document["scores"]
+        if row["measure"] == "score"
+    }
+    return [f"{subject} of {group}" for group, subject, *values in rows if shown.get((group, subject)) != tuple(values)]
 
 
 def _unions(rows: Sequence[Row], people: Mapping[Any, int], k: int) -> tuple[tuple[tuple[Hashable, ...], int], ...]:

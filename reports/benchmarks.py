@@ -6,7 +6,7 @@ and main version. Made-up organisations are compared with made-up ones only when
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import quantiles
 
 from reports.charts.build import Peers
@@ -14,6 +14,9 @@ from reports.models import Release, ReleasedScore
 
 FEWEST_PEERS = 8
 """Organisations below which no quartile is shown: it would be one or two organisations' own score."""
+
+MOST_OF_ALL = 0.4
+"""Share of all peers' respondents that one organisation may have at most."""
 
 
 def peers_of(release: Release) -> Mapping[str, Peers]:
@@ -40,11 +43,20 @@ def peers_of(release: Release) -> Mapping[str, Peers]:
             latest.setdefault(organisation, key)
     if len(latest) < FEWEST_PEERS:
         return {}
-    scores: dict[str, list[float]] = {}
+    found: dict[str, list[tuple[float, int]]] = {}
     rows = ReleasedScore.objects.filter(release__in=latest.values(), group="all")
-    for subject, score in rows.values_list("subject", "score"):
-        scores.setdefault(subject, []).append(score)
-    return {key: middle_half(values) for key, values in scores.items() if len(values) >= FEWEST_PEERS}
+    for subject, score, people in rows.values_list("subject", "score", "n"):
+        found.setdefault(subject, []).append((score, people or 0))
+    return {
+        key: middle_half([score for score, _ in peers])
+        for key, peers in found.items()
+        if len(peers) >= FEWEST_PEERS and not _has_giant([people for _, people in peers])
+    }
+
+
+def _has_giant(people: Sequence[int]) -> bool:
+    """Say whether most of what peers say would be what one of them says. Unknown numbers of people are 0."""
+    return max(people) > MOST_OF_ALL * sum(people)
 
 
 def middle_half(scores: list[float]) -> Peers:

@@ -12,7 +12,7 @@ too long to search, is not shown. A second look bounds hidden groups from both s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from reports.spans import Residues as Numbers
-    from reports.spans import Row
+    from reports.spans import Row, Span
 
 LEAST_FOR_DETAIL = 10
 """Items, distributions, spreads and comments need this many people, and exist for the whole only."""
@@ -48,6 +48,8 @@ class Candidate:
     """The figure it belongs to, without which it is not shown either."""
     slot: Hashable = None
     """Where one of several is enough, such as the most exact number that may be told, the name they share."""
+    rank: Hashable = None
+    """What figures of the same worth and size have in common; they are offered one after another."""
 
 
 @dataclass(frozen=True)
@@ -63,23 +65,16 @@ class Audited:
 
 
 def audited(
-    candidates: Sequence[Candidate],
-    cell_of: Numbers,
-    people: Numbers,
-    k: int,
-    *,
-    contrasts: bool = True,
-    steps: int = STEPS,
+    candidates: Sequence[Candidate], cell_of: Numbers, people: Numbers, k: int, *, steps: int = STEPS
 ) -> Audited:
     """Return which candidates may be shown together; they are tried in the order given.
 
     `cell_of` is the cell behind each unknown, `people` how many people are in each cell. Cells are the
-    finest classes of people that any figure tells apart; classes of one person are fine. With `contrasts`
-    nothing at all may be about a few people, otherwise no mean of them, however weighted.
+    finest classes of people that any figure tells apart; classes of one person are fine.
     """
     import numpy as np  # noqa: PLC0415  only releases need it
 
-    from reports.spans import Limits, SearchSpent, Span, joined_columns  # noqa: PLC0415  needs numpy
+    from reports.spans import Span, joined_columns  # noqa: PLC0415  needs numpy
 
     rows = [row for candidate in candidates for row in candidate.rows]
     if not rows:
@@ -98,7 +93,6 @@ def audited(
     counts = {cell: int(people[cell]) for found in cells for cell in found}
     place_of = np.full(len(cell_of), -1)
     place_of[stand_ins[order]] = np.arange(len(stand_ins))
-    span = Span(cells, counts, k, start=start, limits=Limits(contrasts, steps))
 
     def compact(row: Row) -> Numbers:
         places = place_of[row.columns]
@@ -106,24 +100,56 @@ def audited(
         found[places[places >= 0]] = row.parts[places >= 0]
         return found
 
-    shown: set[Hashable] = set()
-    filled: set[Hashable] = set()
-    refused, spent = [], []
+    audit = _Audit(Span(cells, counts, k, start=start, steps=steps), compact)
+    for rank in _ranked(candidates):
+        audit.take(rank)
+    return Audited(frozenset(audit.shown), tuple(audit.refused), tuple(audit.spent))
+
+
+def _ranked(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Return the candidates in their order, those of one rank that follow one another together."""
+    ranks: list[list[Candidate]] = []
     for candidate in candidates:
-        lacks = candidate.needs is not None and candidate.needs not in shown
-        if lacks or (candidate.slot is not None and candidate.slot in filled):
-            continue
-        try:
-            fits = span.offer([compact(row) for row in candidate.rows])
-        except SearchSpent:
-            spent.append(candidate.key)
-            continue
-        if fits:
-            shown.add(candidate.key)
-            filled.add(candidate.slot)
+        if ranks and candidate.rank is not None and ranks[-1][-1].rank == candidate.rank:
+            ranks[-1].append(candidate)
         else:
-            refused.append(candidate.key)
-    return Audited(frozenset(shown), tuple(refused), tuple(spent))
+            ranks.append([candidate])
+    return ranks
+
+
+class _Audit:
+    """Offers candidates to a span in their order."""
+
+    def __init__(self, span: Span, compact: Callable[[Row], Numbers]) -> None:
+        self.span = span
+        self.compact = compact
+        self.shown: set[Hashable] = set()
+        self.filled: set[Hashable] = set()
+        self.refused: list[Hashable] = []
+        self.spent: list[Hashable] = []
+
+    def take(self, rank: Sequence[Candidate]) -> None:
+        """Take what fits of a rank, and then what does but for a difference between few people."""
+        for candidate in [one for one in rank if self._fits(one) is False]:
+            if candidate.rank is None or not self._fits(candidate, but_a_difference=True):
+                self.refused.append(candidate.key)
+
+    def _fits(self, candidate: Candidate, *, but_a_difference: bool = False) -> bool | None:
+        """Take a candidate that fits, and return whether it does; None where that is not asked or not known."""
+        from reports.spans import SearchSpent  # noqa: PLC0415  needs numpy
+
+        lacks = candidate.needs is not None and candidate.needs not in self.shown
+        if lacks or (candidate.slot is not None and candidate.slot in self.filled):
+            return None
+        try:
+            fits = self.span.offer([self.compact(row) for row in candidate.rows], but_a_difference=but_a_difference)
+        except SearchSpent:
+            self.spent.append(candidate.key)
+            return None
+        if fits:
+            self.shown.add(candidate.key)
+            self.filled.add(candidate.slot)
+        return fits
 
 
 def shown_groups(

@@ -98,6 +98,7 @@ def build_results(campaign: Campaign, framework: Framework | None = None, survey
         analyses=_analyses(survey, table, spread),
         advice=advice(framework, table.figures["score"]["all"], graded, spread),
         weights=_weights(survey),
+        not_searched=table.spent,
         pools=_pools(survey, table),
     )
 
@@ -147,19 +148,22 @@ def _people_counted(campaign: Campaign, survey: Survey) -> int | None:
     wrong or answers repeat, and a share would mislead. It never narrows an interval.
     """
     sizes = {int(unit): people for unit, people in campaign.unit_sizes.items()}
-    if campaign.imported or not sizes.keys() >= _units_to_count(campaign.declared, survey):
+    if campaign.imported or not sizes.keys() >= _units_to_count(campaign):
         return None
     total = sum(sizes.values())
     return total if len(survey.people) <= total else None
 
 
-def _units_to_count(declared: Declaration, survey: Survey) -> set[int | None]:
-    """Return the units whose people must have been counted: those that answered, or all where that is not kept."""
+def _units_to_count(campaign: Campaign) -> set[int]:
+    """Return the units whose people must have been counted: those of people who answered, or all where none is kept.
+
+    The list tells them, and who came in says where: the unit stored with an answer may be one above.
+    """
+    declared = campaign.declared
     if declared.tree and not declared.by_unit:
         above = {place.parent for place in declared.tree}
         return {place.number for place in declared.tree if place.number not in above}
-    answered = set(survey.columns.units)
-    return answered.union(*(merge.units for merge in declared.merges if answered.intersection(merge.units)))
+    return set(campaign.invitations.filter(has_answered=True).values_list("unit_id", flat=True).distinct())
 
 
 def _invited(

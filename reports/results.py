@@ -209,6 +209,8 @@ class Results:
     """Titles of the roles that got the short form where others got `form`."""
     may_repeat: bool = False
     """Whether anybody could come in by an open link, a poster or a shared tablet, so that answers can repeat."""
+    not_searched: int = 0
+    """Figures that are hidden because it would have taken too long to find out what they tell."""
 
     def figure(self, group: str, subject: str, measure: str = "score") -> Figure:
         return self.figures.get(measure, {}).get(group, {}).get(subject, NOT_ASKED)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -44,16 +44,15 @@ def is_positive(part: int) -> bool:
     return after[1] > 0 or after[1] * after[1] * 2 > PRIME
 
 
+@lru_cache(maxsize=100_000)
+def inverse(value: int) -> int:
+    """Return what times the value gives 1, and 0 for 0. The same few values come again and again."""
+    return pow(value, -1, PRIME) if value else 0
+
+
 def inverses(values: Residues) -> Residues:
-    """Return what times each value gives 1 (and 0 for 0), by Fermat: a^(p - 2)."""
-    found = np.ones_like(values)
-    power, left = values % PRIME, PRIME - 2
-    while left:
-        if left & 1:
-            found = found * power % PRIME
-        power = power * power % PRIME
-        left >>= 1
-    return found
+    """Return the inverse of each value."""
+    return np.array([inverse(value) for value in values.tolist()], dtype=np.int64)
 
 
 def alike(columns: Residues) -> npt.NDArray[np.int64]:
@@ -93,29 +92,21 @@ def joined_columns(rows: Sequence[Row], width: int) -> tuple[npt.NDArray[np.int6
 
     The unknowns of a group are multiples of one another in all rows, so that one stands for all.
     """
+    columns = np.concatenate([row.columns for row in rows])
+    parts = np.concatenate([row.parts for row in rows])
+    lengths = [row.columns.size for row in rows]
     first = np.zeros(width, np.int64)
-    for row in reversed(rows):
-        first[row.columns] = row.parts
-    scale = inverses(first)
+    first[columns[::-1]] = parts[::-1]
+    scaled = parts * inverses(first)[columns] % PRIME
     sums = np.zeros((2, width), np.int64)
-    for row, weights in zip(rows, _weights(len(rows)).swapaxes(0, 1), strict=True):
-        scaled = row.parts * scale[row.columns] % PRIME
-        sums[:, row.columns] = (sums[:, row.columns] + scaled * weights % PRIME) % PRIME
+    for place, weights in enumerate(_weights(len(rows))):
+        np.add.at(sums[place], columns, scaled * np.repeat(weights[:, 0], lengths) % PRIME)
+    sums %= PRIME
     used = np.flatnonzero(first)
     groups = np.full(width, -1)
     groups[used] = named(sums[:, used])
     _, places = np.unique(groups[used], return_index=True)
     return groups, used[places]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What counts as telling something of a few people, and how long to look for it."""
-
-    contrasts: bool = True
-    """Also what counts some of them against others: the difference of two people's scores. Else means only."""
-    steps: int = 400
-    """Steps of the search for each figure."""
 
 
 class Span:
@@ -127,106 +118,133 @@ class Span:
     """
 
     def __init__(
-        self, cells: Sequence[frozenset[int]], people: Mapping[int, int], k: int, *, start: int, limits: Limits
+        self, cells: Sequence[frozenset[int]], people: Mapping[int, int], k: int, *, start: int, steps: int
     ) -> None:
         """Begin with nothing known. `cells` are those behind each column from `start` on, `people` those in a cell.
 
         The columns before `start` have k people or more behind each, so that a reduced row begins with one
-        of them where it can.
+        of them where it can. A search takes `steps` at most.
         """
         self.cells = cells
         self.people = people
         self.k = k
         self.start = start
-        self.limits = limits
-        self.rows: list[Residues] = []
+        self.steps = steps
+        # What is known, each row and each rest with a part in its own pivot only.
+        self.rows = np.zeros((0, start + len(cells)), np.int64)
         self.pivots: list[int] = []
-        self.rests = np.zeros((0, len(self.cells)), np.int64)
+        self.rests = np.zeros((0, len(cells)), np.int64)
         self.rest_pivots: list[int] = []
+        self.refused: set[tuple[bytes, bool]] = set()
 
-    def offer(self, rows: Sequence[Residues]) -> bool:
+    def offer(self, rows: Sequence[Residues], *, but_a_difference: bool = False) -> bool:
         """Take the rows in if all may be known together with what is known already; else take none.
+
+        With `but_a_difference` something may be known about a few people with these rows where it is one thing
+        only, and counts some of them against others.
 
         :raises SearchSpent: when that could not be found out
         """
-        known = len(self.rows), self.rests, list(self.rest_pivots)
-        fits = False
-        try:
-            fits = all(self._take(row) for row in rows)
-        finally:
-            if not fits:
-                del self.rows[known[0] :], self.pivots[known[0] :]
-                _, self.rests, self.rest_pivots = known
-        return fits
+        together = np.array(rows, dtype=np.int64).reshape(len(rows), -1)
+        # What was told of few people once is told by more figures too.
+        name = (together.tobytes(), but_a_difference)
+        if name in self.refused:
+            return False
+        new, pivots = _independent(self._reduced(together))
+        are_rests = np.array(pivots, dtype=np.int64) >= self.start
+        rests = new[are_rests, self.start :]
+        if rests.size and self._tells(rests, but_a_difference=but_a_difference):
+            self.refused.add(name)
+            return False
+        self.rests = _joined(self.rests, rests, [pivot - self.start for pivot in pivots if pivot >= self.start])
+        self.rest_pivots += [pivot - self.start for pivot in pivots if pivot >= self.start]
+        self.rows = _joined(self.rows, new[~are_rests], [pivot for pivot in pivots if pivot < self.start])
+        self.pivots += [pivot for pivot in pivots if pivot < self.start]
+        return True
 
     def holds(self, row: Residues) -> bool:
         """Say whether a row can be computed from what is known."""
-        return not self._reduced(row).any()
+        return not self._reduced(row[None, :]).any()
 
-    def _take(self, row: Residues) -> bool:
-        left = self._reduced(row)
-        used = np.flatnonzero(left)
-        if not used.size:
-            return True
-        pivot = int(used[0])
-        left = left * pow(int(left[pivot]), -1, PRIME) % PRIME
-        if pivot < self.start:
-            self.rows.append(left)
-            self.pivots.append(pivot)
-            return True
-        rest, pivot = left[self.start :], pivot - self.start
-        if not self._is_safe(rest):
-            return False
-        cleared = (self.rests - self.rests[:, pivot, None] * rest[None, :] % PRIME) % PRIME
-        self.rests = np.vstack([cleared, rest])
-        self.rest_pivots.append(pivot)
-        return True
-
-    def _reduced(self, row: Residues) -> Residues:
-        left = row % PRIME
-        for known, pivot in zip(self.rows, self.pivots, strict=True):
-            if part := int(left[pivot]):
-                left = (left - part * known) % PRIME
-        rest = left[self.start :]
-        parts = rest[self.rest_pivots]
-        used = np.flatnonzero(parts)
-        left[self.start :] = (rest - (parts[used, None] * self.rests[used] % PRIME).sum(axis=0)) % PRIME
+    def _reduced(self, rows: Residues) -> Residues:
+        """Return the rows without what is known."""
+        left = _without(rows % PRIME, self.rows, self.pivots)
+        left[:, self.start :] = _without(left[:, self.start :], self.rests, self.rest_pivots)
         return left
 
-    def _is_safe(self, rest: Residues) -> bool:
-        """Say whether no combination with this new rest is about 1 to k - 1 people."""
-        # Only rests that share columns with it, directly or through others, can take anything away from it.
-        mixed, reached = np.zeros(len(self.rests), bool), rest != 0
+    def _tells(self, new: Residues, *, but_a_difference: bool) -> bool:
+        """Say whether a combination with some of the new rests is about 1 to k - 1 people."""
+        known = self.rests
+        # Only rests that share columns with them, directly or through others, can take anything away from them.
+        mixed, reached = np.zeros(len(known), bool), (new != 0).any(axis=0)
         while True:
-            more = (self.rests[:, reached] != 0).any(axis=1) & ~mixed
+            more = (known[:, reached] != 0).any(axis=1) & ~mixed
             if not more.any():
                 break
             mixed |= more
-            reached |= (self.rests[more] != 0).any(axis=0)
+            reached |= (known[more] != 0).any(axis=0)
         columns = np.flatnonzero(reached)
-        # The first column says whether the new rest has a part in a combination; the old ones alone are safe.
-        space = np.zeros((1 + int(mixed.sum()), 1 + columns.size), np.int64)
-        space[0, 0] = 1
-        space[0, 1:] = rest[columns]
-        space[1:, 1:] = self.rests[mixed][:, columns]
-        return not _Search(self.cells, self.people, self.k, self.limits).finds(space, columns, frozenset())
+        # The first column says whether new rests have a part in a combination; the known ones alone are safe.
+        space = np.zeros((len(new) + int(mixed.sum()), 1 + columns.size), np.int64)
+        space[: len(new), 0] = _weights(len(new))[0, :, 0]
+        space[: len(new), 1:] = new[:, columns]
+        space[len(new) :, 1:] = known[mixed][:, columns]
+        search = _Search(self.cells, self.people, self.k, self.steps, but_a_difference=but_a_difference)
+        return search.finds(space, columns, frozenset())
+
+
+def _times(left: Residues, right: Residues) -> Residues:
+    """Return the product of two matrices, by halves of the numbers so that no sum is too large."""
+    return ((left >> 16) @ right % PRIME * 2**16 + (left & 0xFFFF) @ right) % PRIME
+
+
+def _without(rows: Residues, known: Residues, pivots: Sequence[int]) -> Residues:
+    """Return the rows without what is known of them, so that no pivot has a part in them."""
+    parts = rows[:, pivots]
+    used, touched = np.flatnonzero(parts.any(axis=0)), np.flatnonzero(parts.any(axis=1))
+    if used.size:
+        rows = rows.copy()
+        rows[touched] = (rows[touched] - _times(parts[np.ix_(touched, used)], known[used])) % PRIME
+    return rows
+
+
+def _independent(rows: Residues) -> tuple[Residues, list[int]]:
+    """Return as many of the rows as are independent, each with a part in its own pivot only, and the pivots."""
+    left, pivots, kept = rows, [], []
+    for place in range(len(rows)):
+        used = np.flatnonzero(left[place])
+        if used.size:
+            pivot = int(used[0])
+            row = left[place] * inverse(int(left[place, pivot])) % PRIME
+            left = (left - left[:, pivot, None] * row % PRIME) % PRIME
+            left[place] = row
+            pivots.append(pivot)
+            kept.append(place)
+    return left[kept], pivots
+
+
+def _joined(known: Residues, new: Residues, pivots: Sequence[int]) -> Residues:
+    """Return what is known with new rows, whose pivots are taken out of it."""
+    return np.vstack([_without(known, new, pivots), new]) if len(new) else known
 
 
 class _Search:
     """Looks for a combination of rests about fewer than k people."""
 
-    def __init__(self, cells: Sequence[frozenset[int]], people: Mapping[int, int], k: int, limits: Limits) -> None:
+    def __init__(
+        self, cells: Sequence[frozenset[int]], people: Mapping[int, int], k: int, steps: int, *, but_a_difference: bool
+    ) -> None:
         self.cells = cells
         self.people = people
         self.k = k
-        self.contrasts = limits.contrasts
-        self.left = limits.steps
+        self.left = steps
+        self.but_a_difference = but_a_difference
 
     def _count(self, cells: Set[int]) -> int:
         return sum(self.people[cell] for cell in cells)
 
     def finds(self, space: Residues, columns: npt.NDArray[np.int64], touched: frozenset[int]) -> bool:
-        """Say whether some combination of `space` that has its new rest is about `touched` and too few others.
+        """Say whether some combination of `space` that has a new rest is about `touched` and too few others.
 
         Either the people of some column have no part in it, which leaves fewer combinations, or they have,
         which leaves fewer others.
@@ -240,30 +258,20 @@ class _Search:
         groups = self._groups(space, columns)
         open_ones = [(self._count(cells - touched), place, cells) for place, cells in groups if cells - touched]
         if not open_ones:
-            return self.contrasts or self._has_mean(space, columns)
+            return not (self.but_a_difference and len(space) == 1 and self._is_difference(space[0, 1:], columns))
         if self._must_touch(space, columns, touched) >= self.k:
             return False
         _, place, cells = max(open_ones, key=lambda one: one[:2])
         return self.finds(_cleared(space, [place]), columns, touched) or self.finds(space, columns, touched | cells)
 
-    def _has_mean(self, space: Residues, columns: npt.NDArray[np.int64]) -> bool:
-        """Say whether a combination with the new rest counts nobody against anybody else: a mean, however weighted.
-
-        Every combination that does is a sum of some that no column can be taken out of, and these are few.
-        """
-        self.left -= 1
-        if self.left < 0:
-            raise SearchSpent
-        if not space[:, 0].any():
-            return False
-        if len(space) == 1:
-            used = space[0, 1:][space[0, 1:] != 0]
-            parts = used * pow(int(used[0]), -1, PRIME) % PRIME
-            return all(is_positive(int(part)) for part in parts)
-        return any(
-            self._has_mean(_cleared(space, [place]), columns)
-            for place in np.flatnonzero(space[:, 1:].any(axis=0)).tolist()
-        )
+    def _is_difference(self, parts: Residues, columns: npt.NDArray[np.int64]) -> bool:
+        """Say whether some people count for a combination and others against it, and none both ways."""
+        scale = inverse(int(parts[0]))
+        signs: dict[int, set[bool]] = {}
+        for column, part in zip(columns.tolist(), parts.tolist(), strict=True):
+            for cell in self.cells[column]:
+                signs.setdefault(cell, set()).add(is_positive(part * scale % PRIME))
+        return all(len(found) == 1 for found in signs.values()) and len(set().union(*signs.values())) == 2
 
     def _groups(self, space: Residues, columns: npt.NDArray[np.int64]) -> list[tuple[int, frozenset[int]]]:
         """Return the columns that go together: the place of one of them, and the cells behind all."""
@@ -297,7 +305,9 @@ class _Search:
         free = [place for place, cells in enumerate(behind) if not cells & touched]
         free.sort(key=lambda place: -self._count(behind[place]))
         dimensions = space.shape[0]
-        while count < self.k and len(free) >= dimensions:
+        # The last of each set is no larger than this many places down the list.
+        most = sum(self._count(behind[place]) for place in free[dimensions - 1 :: dimensions])
+        while self.k - most <= count < self.k and len(free) >= dimensions:
             used = _telling_apart(space[:, 1:], free)
             if len(used) < dimensions:
                 break
@@ -318,7 +328,7 @@ def _cleared(space: Residues, places: Sequence[int]) -> Residues:
             pivot = int(used[-1])
             kept[pivot] = False
             others = used[:-1]
-            scale = column[others] * pow(int(column[pivot]), -1, PRIME) % PRIME
+            scale = column[others] * inverse(int(column[pivot])) % PRIME
             left[others] = (left[others] - scale[:, None] * left[pivot] % PRIME) % PRIME
     return left[kept]
 
@@ -334,6 +344,6 @@ def _telling_apart(space: Residues, free: Sequence[int]) -> list[int]:
         pivot = int(found[0])
         used.append(free[pivot])
         if row + 1 < left.shape[0]:
-            scale = left[row + 1 :, pivot] * pow(int(left[row, pivot]), -1, PRIME) % PRIME
+            scale = left[row + 1 :, pivot] * inverse(int(left[row, pivot])) % PRIME
             left[row + 1 :] = (left[row + 1 :] - scale[:, None] * left[row][None, :] % PRIME) % PRIME
     return used

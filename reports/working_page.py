@@ -19,6 +19,8 @@ from reports.charts import phrases
 from reports.results import Figure, Group, Overall, Results
 from reports.working import INDEX, Part, Recipe, gate, part_weights, recipe
 
+LEAST_TO_SAY = 0.005
+"""Points; what rounds to nothing in print is not worth a sentence."""
 TIMES, DIVIDED = "×", "÷"
 WEIGHTED = "S = (w₁ × s₁ + w₂ × s₂ + …) ÷ (w₁ + w₂ + …)"
 PLAIN = "S = (p₁ + p₂ + … + pₙ) ÷ n"
@@ -305,16 +307,19 @@ def _print_facts(results: Results, found: Recipe) -> list[tuple[str, str]]:
 
 
 def _rounding(figure: Figure, found: Recipe) -> str:
+    """Return how the figure is printed, and how far the sum may stand from it where few people are in it."""
     if figure.score is None:
         return ""
+    words = {"score": exact(figure.score), "printed": phrases.number(figure), "points": exact(found.allowed)}
+    if figure.indicative:
+        said = _("It rests on 5 to 9 people, so it is released in whole points only, without a spread.")
+    else:
+        said = _("%(score)s is printed as %(printed)s: half a point goes up, but never into a higher level.") % words
+    if not found.parts or found.allowed < LEAST_TO_SAY:
+        return said
     if not figure.indicative:
-        words = {"score": exact(figure.score), "printed": phrases.number(figure)}
-        return _("%(score)s is printed as %(printed)s: half a point goes up, but never into a higher level.") % words
-    few = _("It rests on 5 to 9 people, so it is released in whole points only, without a spread.")
-    if not found.parts:
-        return few
-    points = exact(round(found.allowed, 2))
-    return f"{few} " + _("So the sum of its parts may differ from it by up to %(points)s points.") % {"points": points}
+        said += " " + _("Some of its parts rest on 5 to 9 people and are released in whole points only.")
+    return f"{said} " + _("So the sum of its parts may differ from it by up to %(points)s points.") % words
 
 
 def _interval(figure: Figure) -> str:

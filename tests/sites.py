@@ -90,10 +90,10 @@ def health_of(url: str) -> int:
 
 
 @contextlib.contextmanager
-def running_site_in(data_dir: Path) -> Iterator[Site]:
-    """Run `manage.py run --no-demo` until the block ends; yields when everything is well."""
+def running_site_in(data_dir: Path, **variables: str) -> Iterator[Site]:
+    """Run `manage.py run --no-demo` with these variables until the block ends; yields when everything is well."""
     port = free_port()
-    site = Site(f"http://127.0.0.1:{port}", data_dir, site_environment(data_dir, port=port))
+    site = Site(f"http://127.0.0.1:{port}", data_dir, site_environment(data_dir, port=port) | variables)
     log = data_dir / "run.log"
     with log.open("wb") as output:
         supervisor = subprocess.Popen(

@@ -38,6 +38,13 @@ def sign_up(visitor: Visitor, email: str) -> Page:
     return visitor.send(page.form(holding="password1"), {"email": email, "password1": PASSWORD})
 
 
+def links_of(owner: Visitor, campaign: str) -> dict[str, str]:
+    """Make a new link for everybody and return them by staff number; older ones go on working."""
+    page = owner.get(f"{campaign}links/")
+    links = owner.send(page.form(button="Download the links"))
+    return {row["staff_number"]: row["link"] for row in csv.DictReader(io.StringIO(links.text.lstrip("\ufeff")))}
+
+
 def set_up(owner: Visitor, name: str, people: str = "") -> Campaign:
     """Found an organisation with units, set up a campaign with a list, open it and get the links."""
     page = owner.get("/organisations/new/")
@@ -55,10 +62,7 @@ def set_up(owner: Visitor, name: str, people: str = "") -> Campaign:
     owner.send(page.form(button="Take the list over"))
     page = owner.get(f"{campaign}open/")
     owner.send(page.form(button="Open now"))
-    page = owner.get(f"{campaign}links/")
-    links = owner.send(page.form(button="Download the links"))
-    found = {row["staff_number"]: row["link"] for row in csv.DictReader(io.StringIO(links.text.lstrip("\ufeff")))}
-    return Campaign(campaign, organisation, found)
+    return Campaign(campaign, organisation, links_of(owner, campaign))
 
 
 def close(owner: Visitor, campaign: Campaign) -> None:

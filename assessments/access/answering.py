@@ -21,6 +21,8 @@ from pillars.schema import Answer, Framework
 LINK_COOKIE = "concentric_link"
 ARRIVING_COOKIE = "concentric_arriving"
 """A link that came without the browser's older cookie, and so may find its key there (see `views.answering`)."""
+BEFORE_COOKIE = "concentric_before"
+"""For scripts too: the link that this browser held until the same person opened another one, for a minute."""
 LINK_FIELD = "link"
 LINK_HEADER = "X-Concentric-Link"
 ORDER_KEY = "_order"

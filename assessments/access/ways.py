@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.core import signing
 from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from assessments.access.answering import LinkUnknown
 from assessments.codes import code_hash, plain
@@ -17,6 +18,7 @@ from organisations.models import Unit
 KIOSK_COOKIE = "concentric_kiosk"
 KIOSK_FIELD = "kiosk"
 KIOSK_SALT = "concentric.kiosk"
+FORM_SALT = "concentric.kiosk_form"
 UNLOCKED_FOR = 7 * 24 * 3600
 """Seconds for which a PIN unlocks a tablet."""
 
@@ -89,6 +91,23 @@ def kiosk_of(token: str) -> Kiosk:
 def key_for(kiosk: Kiosk) -> str:
     """Return what a tablet keeps once its PIN was typed. A new PIN makes it worthless."""
     return signing.dumps([kiosk.pk, token_hash(kiosk.pin_hash)], salt=KIOSK_SALT)
+
+
+def form_key_of(key: str) -> str:
+    """Return what the forms of a tablet's pages carry: it shows that they come from there, and unlocks nothing."""
+    return salted_hmac(FORM_SALT, key, algorithm="sha256").hexdigest()[:32]
+
+
+def kiosk_asking(key: str, form_key: str) -> Kiosk:
+    """Return the shared tablet that sends a form of its own pages.
+
+    `key` comes from its cookie, which scripts and readers of a page do not see, `form_key` from the form.
+
+    :raises KioskLocked: when the key unlocks none, or the form is not of this tablet
+    """
+    if not constant_time_compare(form_key_of(key), form_key):
+        raise KioskLocked
+    return unlocked_kiosk(key)
 
 
 def unlocked_kiosk(key: str) -> Kiosk:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.queries import is_written_in
+from organisations.names import refuse_invisible
 from pillars.models import Edition
 from pillars.schema import Form, Framework
 
@@ -29,7 +30,12 @@ LATE_ANSWERS = [
 class CampaignForm(forms.Form):
     """What a campaign asks, of whom, and until when. `edition` and `form_key` come from one choice."""
 
-    title = forms.CharField(label=_("Title"), max_length=120, help_text=_("Such as “Spring 2026”. People see it."))
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=120,
+        help_text=_("Such as “Spring 2026”. People see it."),
+        validators=[refuse_invisible],
+    )
     questionnaire = forms.ChoiceField(label=_("Questionnaire"))
     short_roles = forms.MultipleChoiceField(
         label=_("Who gets the short questionnaire"),

@@ -172,6 +172,12 @@ class Campaign(models.Model):
         """When the last answers are taken: the close plus the grace time."""
         return self.closes_at + timedelta(hours=self.grace_hours) if self.closes_at else None
 
+    def phase(self, at: datetime) -> str:
+        """Return the state as people speak of it: while it is open also "late" or "over", after its last day."""
+        if self.state != self.State.OPEN or self.is_open(at):
+            return self.state
+        return "late" if self.takes_answers(at) else "over"
+
     def takes_answers(self, at: datetime) -> bool:
         """Say whether somebody who began in time may go on and send at `at`."""
         return self.state == self.State.OPEN and (self.ends_at is None or at < self.ends_at)

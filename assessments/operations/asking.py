@@ -6,14 +6,19 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from assessments.models import Campaign, Invitation
 from assessments.operations.codes import AlreadySent, CampaignClosed, further_link
 from assessments.queries import ASKED_FOR_LINK
+from backstage.mails import Message
 from backstage.operations import queue_mail, record_event
+
+NEW_LINK = "assessments.new_link"
 
 MOST_MATCHES = 5
 """One number may stand on several lists; one address hardly on more than this."""
@@ -40,19 +45,17 @@ def ask_for_link(*, who: str, at: datetime) -> None:
             _answer_to(invitation, at)
 
 
+@transaction.atomic
 def _answer_to(invitation: Invitation, at: datetime) -> None:
-    campaign = invitation.campaign
+    # The row is held: a close that is on its way would else delete the campaign's mails before this one is queued.
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=invitation.campaign_id)
+    if not campaign.is_open(at):
+        return
     if invitation.email:
-        try:
-            token = further_link(invitation=invitation, at=at)
-        except (AlreadySent, CampaignClosed):
-            return
-        named = {"title": campaign.title, "organisation": campaign.organisation.name}
-        # The outbox forgets the text as soon as it is sent, and with it the link.
         queue_mail(
-            to=invitation.email,
-            subject=_("Your link to “%(title)s” of %(organisation)s") % named,
-            body=_text() % {**named, "link": f"{settings.SITE_URL}/a/{token}/"},
+            kind=NEW_LINK,
+            arguments={"invitation_id": invitation.pk, "language": get_language() or ""},
+            about=f"campaign:{campaign.pk}",
             at=at,
         )
         return
@@ -63,6 +66,27 @@ def _answer_to(invitation: Invitation, at: datetime) -> None:
         subject=f"campaign:{campaign.pk}",
         details={"title": campaign.title},
     )
+
+
+def make_new_link_mail(*, invitation_id: int, language: str, at: datetime) -> Message | None:
+    """Return the mail that brings somebody a further link, made now; None when they cannot answer any more.
+
+    Only the link's hash is kept, before the message is handed on.
+    """
+    invitation = Invitation.objects.filter(pk=invitation_id).select_related("campaign__organisation").first()
+    if invitation is None or not invitation.email:
+        return None
+    try:
+        token = further_link(invitation=invitation, at=at)
+    except (AlreadySent, CampaignClosed):
+        return None
+    named = {"title": invitation.campaign.title, "organisation": invitation.campaign.organisation.name}
+    with override(language or None):
+        return Message(
+            to=invitation.email,
+            subject=_("Your link to “%(title)s” of %(organisation)s") % named,
+            body=_text() % {**named, "link": f"{settings.SITE_URL}/a/{token}/"},
+        )
 
 
 def _first_time(invitation: Invitation) -> bool:

@@ -15,11 +15,12 @@ from assessments.operations.cells import give_cells
 from assessments.operations.groups import fix_groups
 from assessments.operations.promises import promise_at_opening
 from assessments.operations.rewriting import rewrite_invitations, rewrite_responses
+from assessments.operations.small_cells import join_small_cells
 from assessments.operations.ways import give_open_link
 from assessments.queries import has_open_ways
 from assessments.signals import campaign_closed
 from assessments.spreading import ladders_to_spread
-from backstage.operations import record_event
+from backstage.operations import forget_mails, record_event
 from organisations.models import Organisation, User
 from pillars.models import Edition
 
@@ -139,9 +140,10 @@ def open_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None
 def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = None) -> None:
     """Close for good: take no more answers, forget what links answers to people, and let the other apps know.
 
-    Twice is once. Codes to resume and to withdraw end here. Questionnaires that were not sent are deleted.
-    Responses and invitations are written again in random order with new ids, so that neither ids nor the
-    order of rows say who answered when.
+    Twice is once. Codes to resume and to withdraw end here. Questionnaires that were not sent are deleted, and
+    every mail to these people with its time.
+    Cells of people who came in unasked grow until enough share them. Responses and invitations are written
+    again in random order with new ids, so that neither ids nor the order of rows say who answered when.
 
     :raises NotOpenYet: when it was never opened
     """
@@ -154,6 +156,8 @@ def close_campaign(*, campaign: Campaign, at: datetime, actor: User | None = Non
         return
     Draft.objects.filter(invitation__campaign=campaign).delete()
     PeopleList.objects.filter(campaign=campaign).delete()
+    forget_mails(about=f"campaign:{campaign.pk}")
+    join_small_cells(campaign)
     rewrite_responses(campaign)
     rewrite_invitations(campaign)
     _record("campaign_closed", campaign, at, actor)

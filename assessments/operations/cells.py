@@ -29,7 +29,7 @@ def give_cells(campaign: Campaign) -> None:
     invitations = list(campaign.invitations.filter(came_by_open_link=False).order_by("pk"))
     places = places_of(campaign)
     own = [_own_cell(invitation, places) for invitation in invitations]
-    _write(invitations, reporting_cells(own, campaign.k, _shape(campaign, places)))
+    _write(invitations, reporting_cells(own, campaign.k, shape_for(campaign, places)))
 
 
 def give_newcomers_cells(campaign: Campaign, newcomers: Sequence[Invitation]) -> None:
@@ -43,14 +43,15 @@ def give_newcomers_cells(campaign: Campaign, newcomers: Sequence[Invitation]) ->
     ]
     places = places_of(campaign)
     own = [_own_cell(invitation, places) for invitation in newcomers]
-    _write(newcomers, joining_cells(own, standing, campaign.k, _shape(campaign, places)))
+    _write(newcomers, joining_cells(own, standing, campaign.k, shape_for(campaign, places)))
 
 
 def _own_cell(invitation: Invitation, places: Places) -> Cell:
     return places.cell(invitation.unit_id, invitation.role, invitation.contact_level)
 
 
-def _shape(campaign: Campaign, places: Places) -> Shape:
+def shape_for(campaign: Campaign, places: Places) -> Shape:
+    """Return how cells of this campaign grow."""
     return shape_of(campaign.edition.framework(), places.tree.parents())
 
 

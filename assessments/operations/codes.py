@@ -114,14 +114,9 @@ def carry_key(*, token: str, held: str) -> bool:
     """
     link = link_of(token)
     draft = _draft_without_key(link) if held not in {"", token} else None
-    if draft is None:
+    if draft is None or not are_of_one_person(token, held):
         return False
-    try:
-        other = link_of(held)
-    except LinkUnknown:
-        return False
-    if other.invitation_id != link.invitation_id:
-        return False
+    other = link_of(held)
     try:
         key = sealing.unwrap(other.wrapped_key, held, draft.pk)
     except sealing.SealBroken:
@@ -132,6 +127,20 @@ def carry_key(*, token: str, held: str) -> bool:
         except NothingStarted:
             return False
         return AccessLink.objects.filter(pk=link.pk).update(wrapped_key=sealing.wrap(key, token)) == 1
+
+
+def are_of_one_person(token: str, held: str) -> bool:
+    """Say whether these are two links of the same person.
+
+    :raises LinkUnknown: when no link has the secret `token`
+    """
+    if not held or held == token:
+        return False
+    link = link_of(token)
+    try:
+        return link_of(held).invitation_id == link.invitation_id
+    except LinkUnknown:
+        return False
 
 
 def lacks_key(*, token: str) -> bool:
@@ -160,6 +169,7 @@ __all__ = [
     "CampaignClosed",
     "CodeUnknown",
     "NothingStarted",
+    "are_of_one_person",
     "carry_key",
     "further_link",
     "lacks_key",

@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from assessments.models import Campaign
-from assessments.queries import Counted
+from assessments.queries import MOST_SAID, Counted
 from assessments.statements import keep_tallies
 
 COUNTED = "counted"
@@ -33,7 +33,10 @@ def counted_today(*, campaign: Campaign, at: datetime) -> Counted:
 
 
 def with_counts_of_today(campaigns: Iterable[Campaign], at: datetime) -> list[Campaign]:
-    """Return campaigns from `assessments.queries.with_counts`; of open ones the counts are those of today."""
+    """Return campaigns from `assessments.queries.with_counts`; of open ones the counts are those of today.
+
+    With `is_nearly_all` the number is not told: more of the people have answered than is said of anybody.
+    """
     told = []
     for campaign in campaigns:
         if campaign.state == Campaign.State.OPEN:
@@ -41,6 +44,10 @@ def with_counts_of_today(campaigns: Iterable[Campaign], at: datetime) -> list[Ca
             listed = campaign.invitations.filter(came_by_open_link=False).count()
             campaign.answered_count = counted.total  # type: ignore[attr-defined]  # added by the query
             campaign.invited_count = listed + counted.unasked + campaign.imported  # type: ignore[attr-defined]
+            came_unasked = campaign.takes_open_link or counted.unasked
+            people = sum(campaign.unit_sizes.values()) if came_unasked else listed + campaign.imported
+            is_nearly_all = bool(people) and 100 * counted.total > MOST_SAID * people
+            campaign.is_nearly_all = is_nearly_all  # type: ignore[attr-defined]
         told.append(campaign)
     return told
 

@@ -6,8 +6,9 @@ from django.db import connection
 
 from assessments.models import AccessLink, Draft, Invitation
 from assessments.models.responses import Response
+from backstage.models import OutgoingMail
 
-REWRITTEN = (Response, Invitation, AccessLink, Draft)
+REWRITTEN = (Response, Invitation, AccessLink, Draft, OutgoingMail)
 
 
 def forget_old_rows() -> None:

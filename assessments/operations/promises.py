@@ -38,14 +38,18 @@ class AlreadyClosed(Exception):
 
 def settings_of(campaign: Campaign) -> dict[str, Any]:
     """Return everything about a campaign that protects its respondents, as plain values."""
+    is_open_to_all = has_open_ways(campaign)
+    k = max(campaign.k, SMALLEST_GROUP)
+    joined = {"cells_of_open_ways": f"joined at the close until {k} answers share each"} if is_open_to_all else {}
     declared = campaign.declared if campaign.unit_tree else as_it_would_open(campaign)
     return {
         "questionnaire": f"{campaign.edition.slug} {campaign.edition.version}",
         "questionnaire_fingerprint": campaign.edition.fingerprint,
         "form": campaign.form,
         "short_form_for": sorted(campaign.short_roles),
-        "open_link": has_open_ways(campaign),
-        "smallest_group": max(campaign.k, SMALLEST_GROUP),
+        "open_link": is_open_to_all,
+        **joined,
+        "smallest_group": k,
         "comments_from": campaign.comments_from,
         "late_answers_hours": campaign.grace_hours,
         "drafts": "each answer sealed with AES-256-GCM; deleted at the close",

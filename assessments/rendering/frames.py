@@ -27,6 +27,8 @@ class Place:
     cell_unit: str
     cell_role: str
     cell_contact: str
+    cell_joined: str = ""
+    """What becomes of a small group that somebody named by themselves."""
 
 
 def rendered_start(
@@ -49,6 +51,7 @@ def rendered_start(
         "cell_role": place.cell_role,
         # Its template writes it in small letters, and cannot do so with what is filled in later.
         "cell_contact": place.cell_contact.lower(),
+        "cell_joined": place.cell_joined,
     }
     return filled("assessments/answering/start.html", facts, values)
 

@@ -34,7 +34,7 @@ from assessments.rendering import (
     rendered_thanks,
 )
 from assessments.views.answering_refusals import NoLinkOnThisDevice, respondent_page
-from assessments.views.link_cookie import with_arriving_link, with_link, without_link
+from assessments.views.link_cookie import with_arriving_link, with_link, with_link_before, without_link
 from assessments.views.receipts import cell_words
 from assessments.views.shared_device import is_shared, with_shared_choice, without_shared_choice
 from assessments.views.tablet import is_tablet
@@ -46,8 +46,8 @@ def exchange(request: HttpRequest, token: str) -> HttpResponse:
     """Take the secret out of the address bar and into a cookie that only these pages receive."""
     held = access.token_from_cookie(request)
     if held:
-        codes.carry_key(token=token, held=held)
-    elif codes.lacks_key(token=token):
+        return _with_another_link(request, token, held)
+    if codes.lacks_key(token=token):
         return with_arriving_link(redirect("answering"), token)
     return with_link(redirect("answering"), token)
 
@@ -60,8 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not token:
         return _without_cookie(request)
     if (held := request.COOKIES.get(access.LINK_COOKIE, "")) and held != token:
-        codes.carry_key(token=token, held=held)
-        return with_link(redirect("answering"), token)
+        return _with_another_link(request, token, held)
     link = access.link_of(token)
     invitation = link.invitation
     _refuse_unless_open(invitation)
@@ -182,6 +181,15 @@ def draft_of(token: str) -> access.OpenDraft:
     if draft is None:
         raise operations.NothingStarted
     return draft
+
+
+def _with_another_link(request: HttpRequest, token: str, held: str) -> HttpResponse:
+    """Let this browser change from the link it held to another, with the key and the copy if both are one person's."""
+    codes.carry_key(token=token, held=held)
+    response = with_link(redirect("answering"), token)
+    if not is_shared(request) and codes.are_of_one_person(token, held):
+        with_link_before(response, held)
+    return response
 
 
 def _refuse_unless_open(invitation: Invitation) -> None:

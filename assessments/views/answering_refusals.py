@@ -117,7 +117,13 @@ def _closed(request: HttpRequest) -> HttpResponse:
     return _refused(request, 403, "closed", heading, message, token=_token_of(request) if campaign else "")
 
 
-def _closed_words(campaign: Campaign | None) -> tuple[str, str]:
+def closed_way(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """Say to whoever holds an open way in, and so no link of their own, when it closed."""
+    heading, message = _closed_words(campaign, begins_only=True)
+    return _refused(request, 403, "closed", heading, message)
+
+
+def _closed_words(campaign: Campaign | None, *, begins_only: bool = False) -> tuple[str, str]:
     at = timezone.now()
     over = [day for day in (campaign.closes_at, campaign.closed_at) if day and day <= at] if campaign else []
     if campaign is None or not over:
@@ -129,6 +135,8 @@ def _closed_words(campaign: Campaign | None) -> tuple[str, str]:
         return _("Closed"), _(
             "This questionnaire closed on %(day)s. Who had begun before can still finish; nobody can begin any more."
         ) % {"day": day}
+    if begins_only:
+        return _("Closed"), _("This questionnaire closed on %(day)s, so nobody can begin any more.") % {"day": day}
     return _("Closed"), _(
         "This questionnaire closed on %(day)s, so nothing can be answered or sent any more. If you had begun, your "
         "answers were not sent, and they are deleted here. What your phone has kept stays there until you delete it."

@@ -39,7 +39,9 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "assessments/campaigns/organisation.html",
         {
             "organisation": found,
-            "campaigns": counting.with_counts_of_today(queries.campaigns_of(found), at),
+            "campaigns": [
+                (row, row.phase(at)) for row in counting.with_counts_of_today(queries.campaigns_of(found), at)
+            ],
             "runs_campaigns": bool(kinds & set(RUNS_CAMPAIGNS)),
             "is_owner": OWNER in kinds,
             "has_results": found.campaigns.filter(state=Campaign.State.RELEASED).exists(),
@@ -133,8 +135,7 @@ def _campaign_page(
         {
             "campaign": found,
             "organisation": found.organisation,
-            "is_open": found.is_open(at),
-            "takes_late_answers": found.takes_answers(at) and not found.is_open(at),
+            "phase": found.phase(at),
             "promises": [shown(entry) for entry in promises.promises_of(found)],
             "smallest_group_form": (form or _smallest_group_form(found)) if takes_changes else None,
             "asked_for_links": queries.asked_for_links(found),
@@ -216,9 +217,7 @@ def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "campaign": counted,
             "organisation": found.organisation,
-            "unsent": queries.unsent_count(found),
-            "is_open": found.is_open(at),
-            "takes_late_answers": found.takes_answers(at) and not found.is_open(at),
+            "phase": found.phase(at),
             "form": form,
         },
         status=422 if form.errors else 200,

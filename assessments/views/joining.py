@@ -22,7 +22,7 @@ from assessments.codes import plain
 from assessments.forms.joining import CodeForm, JoinForm
 from assessments.operations import answering as operations
 from assessments.operations import codes
-from assessments.views.answering_refusals import respondent_page, too_many_tries
+from assessments.views.answering_refusals import closed_way, respondent_page, too_many_tries
 from assessments.views.link_cookie import with_link
 from assessments.views.tablet import on_an_own_device
 
@@ -64,7 +64,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if is_post and not secrets.compare_digest(access.token_from_body(request).encode(), token.encode()):
         raise access.LinkUnknown
     if not way.campaign.is_open(timezone.now()):
-        raise operations.CampaignClosed
+        return closed_way(request, way.campaign)
     form = JoinForm(way, access.framework_of(way.campaign), request.POST if is_post else None)
     if is_post and form.is_valid():
         personal = operations.join_campaign(

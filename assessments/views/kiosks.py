@@ -1,7 +1,8 @@
 """The doors of a shared tablet: its PIN, a clean start for each person, and the way out.
 
-What unlocks the tablet stands in a cookie that only these pages receive. Changes carry it in their body and use
-no cookie, so that a foreign site has nothing to ride on; they are exempt from Django's CSRF check by name.
+What unlocks the tablet stands in a cookie that only these pages receive and no script or page shows: whoever reads it
+could let in as many people as they like from anywhere. Changes carry in their body what is derived from it, so that a
+foreign site has nothing to ride on; they are exempt from Django's CSRF check by name.
 """
 
 from __future__ import annotations
@@ -23,8 +24,7 @@ from assessments.access import ways as access
 from assessments.forms.joining import KioskForm, PinForm
 from assessments.models import Kiosk
 from assessments.operations import kiosks as operations
-from assessments.operations.answering import CampaignClosed
-from assessments.views.answering_refusals import respondent_page
+from assessments.views.answering_refusals import closed_way, respondent_page
 from assessments.views.link_cookie import with_link, without_link
 from assessments.views.tablet import on_a_tablet, on_an_own_device
 
@@ -36,25 +36,15 @@ from assessments.views.tablet import on_a_tablet, on_an_own_device
 def kiosk(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for the PIN and unlock this tablet."""
     found = access.kiosk_of(token)
-    form = PinForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            operations.check_pin(kiosk=found, pin=form.cleaned_data["pin"])
-        except operations.TooManyPins:
-            return _too_many_pins(request)
-        except operations.PinWrong:
-            form.add_error("pin", _("This is not the PIN. It was shown once when the tablet was set up."))
-        else:
-            return _unlocked(redirect("kiosk_home"), found)
-    context = {"campaign": found.campaign, "kiosk": found, "form": form, "action": reverse("kiosk", args=[token])}
-    return render(request, "assessments/answering/kiosk_pin.html", context, status=400 if form.errors else 200)
+    asked = _ask_pin(request, found, reverse("kiosk", args=[token]))
+    return asked or _unlocked(redirect("kiosk_home"), found)
 
 
 @respondent_page
 @require_safe
 def kiosk_home(request: HttpRequest) -> HttpResponse:
     """Show the next person a clean start, in the campaign's language unless they have just chosen another."""
-    found = _kiosk_with(request.COOKIES.get(access.KIOSK_COOKIE, ""))
+    found = _kiosk_of(request)
     if found is None:
         return _locked(request)
     wished = request.GET.get("language", "")
@@ -62,13 +52,13 @@ def kiosk_home(request: HttpRequest) -> HttpResponse:
     return _clean(_home(request, found, form, wished), queries.language_for(found.campaign, wished))
 
 
-# Exempt from CSRF: what unlocks the tablet is in the body (see the top of this file).
+# Exempt from CSRF: the body shows that it comes from this tablet (see the top of this file).
 @csrf_exempt
 @respondent_page
 @require_POST
 def kiosk_start(request: HttpRequest) -> HttpResponse:
     """Let the next person in, with an invitation of their own and nothing of the one before."""
-    found = _kiosk_with(request.POST.get(access.KIOSK_FIELD, ""))
+    found = _kiosk_of(request)
     if found is None:
         return _locked(request)
     wished = request.POST.get("language", "")
@@ -81,47 +71,50 @@ def kiosk_start(request: HttpRequest) -> HttpResponse:
     return on_a_tablet(with_link(_in_language(redirect("answering"), language), personal))
 
 
-# Exempt from CSRF: what unlocks the tablet is in the body (see the top of this file).
+# Exempt from CSRF: the body shows that it comes from this tablet (see the top of this file).
 @csrf_exempt
 @respondent_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def kiosk_leave(request: HttpRequest) -> HttpResponse:
     """Ask for the PIN once more, and make this tablet an ordinary one again."""
-    is_post = request.method == "POST"
-    key = request.POST.get(access.KIOSK_FIELD, "") if is_post else request.COOKIES.get(access.KIOSK_COOKIE, "")
-    found = _kiosk_with(key)
+    found = _kiosk_of(request)
     if found is None:
         return _locked(request)
-    form = PinForm(request.POST if is_post else None)
+    asked = _ask_pin(request, found, reverse("kiosk_leave"), form_key=_form_key(request))
+    if asked:
+        return asked
+    message = _("This tablet is an ordinary one again. To use it for answers, open its address and type the PIN.")
+    response = _said(request, 200, _("The tablet was taken out of use"), message)
+    response.delete_cookie(access.KIOSK_COOKIE, path=reverse("kiosk_home"), samesite="Strict")
+    return on_an_own_device(without_link(response))
+
+
+def _ask_pin(request: HttpRequest, kiosk: Kiosk, action: str, form_key: str = "") -> HttpResponse | None:
+    """Return the page that asks for the PIN, or None once the right one was typed. With `form_key` it is to leave."""
+    form = PinForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            operations.check_pin(kiosk=found, pin=form.cleaned_data["pin"])
+            operations.check_pin(kiosk=kiosk, pin=form.cleaned_data["pin"])
         except operations.TooManyPins:
             return _too_many_pins(request)
         except operations.PinWrong:
-            form.add_error("pin", _("This is not the PIN, so the tablet stays as it is."))
+            form.add_error("pin", _("This is not the PIN. It was shown once when the tablet was set up."))
         else:
-            message = _(
-                "This tablet is an ordinary one again. To use it for answers, open its address and type the PIN."
-            )
-            response = _said(request, 200, _("The tablet was taken out of use"), message)
-            response.delete_cookie(access.KIOSK_COOKIE, path=reverse("kiosk_home"), samesite="Strict")
-            return on_an_own_device(without_link(response))
-    context = {"campaign": found.campaign, "kiosk": found, "form": form, "key": key, "leaves": True}
-    context["action"] = reverse("kiosk_leave")
+            return None
+    context = {"campaign": kiosk.campaign, "kiosk": kiosk, "form": form, "key": form_key, "action": action}
     return render(request, "assessments/answering/kiosk_pin.html", context, status=400 if form.errors else 200)
 
 
 def _home(request: HttpRequest, kiosk: Kiosk, form: KioskForm, wished: str, status: int = 200) -> HttpResponse:
     language = queries.language_for(kiosk.campaign, wished)
     if not kiosk.campaign.is_open(timezone.now()):
-        raise CampaignClosed
+        return closed_way(request, kiosk.campaign)
     with translation.override(language):
         context: dict[str, Any] = {
             "campaign": kiosk.campaign,
             "kiosk": kiosk,
             "form": form,
-            "key": access.key_for(kiosk),
+            "key": _form_key(request),
             "language": language,
             "languages": queries.languages_of(kiosk.campaign),
             "is_touched": bool(wished) or bool(form.errors),
@@ -130,11 +123,19 @@ def _home(request: HttpRequest, kiosk: Kiosk, form: KioskForm, wished: str, stat
         return render(request, "assessments/answering/kiosk.html", context, status=status)
 
 
-def _kiosk_with(key: str) -> Kiosk | None:
+def _kiosk_of(request: HttpRequest) -> Kiosk | None:
+    """Return the tablet that asks, or None when it is locked or the form is not one of its own pages'."""
+    key = request.COOKIES.get(access.KIOSK_COOKIE, "")
     try:
+        if request.method == "POST":
+            return access.kiosk_asking(key, request.POST.get(access.KIOSK_FIELD, ""))
         return access.unlocked_kiosk(key)
     except access.KioskLocked:
         return None
+
+
+def _form_key(request: HttpRequest) -> str:
+    return access.form_key_of(request.COOKIES.get(access.KIOSK_COOKIE, ""))
 
 
 def _roles_to_ask(kiosk: Kiosk) -> tuple[Any, ...]:

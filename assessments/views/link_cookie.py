@@ -11,7 +11,9 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 
-from assessments.access.answering import ARRIVING_COOKIE, LINK_COOKIE
+from assessments.access.answering import ARRIVING_COOKIE, BEFORE_COOKIE, LINK_COOKIE
+
+BEFORE_SECONDS = 60
 
 
 def with_link(response: HttpResponse, token: str) -> HttpResponse:
@@ -27,20 +29,31 @@ def with_arriving_link(response: HttpResponse, token: str) -> HttpResponse:
     return response
 
 
+def with_link_before(response: HttpResponse, held: str) -> HttpResponse:
+    """Tell the next page's script the same person's older link, so that what was kept under it is not lost.
+
+    It holds no more than that page does: a script there reads the newer link in any case.
+    """
+    _set(response, BEFORE_COOKIE, held, httponly=False, max_age=BEFORE_SECONDS)
+    return response
+
+
 def without_link(response: HttpResponse) -> HttpResponse:
     """Make this browser forget its link."""
     _delete(response, LINK_COOKIE)
     _delete(response, ARRIVING_COOKIE)
+    _delete(response, BEFORE_COOKIE)
     return response
 
 
-def _set(response: HttpResponse, name: str, token: str) -> None:
+def _set(response: HttpResponse, name: str, token: str, *, httponly: bool = True, max_age: int | None = None) -> None:
     response.set_cookie(
         name,
         token,
         path=reverse("answering"),
         secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
+        httponly=httponly,
+        max_age=max_age,
         samesite="Strict",
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 
 from assessments.access import answering as access
@@ -45,7 +45,10 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 
 def cell_words(invitation: Invitation) -> dict[str, str]:
-    """Return what is stored instead of the person, in words: `cell_unit`, `cell_role`, `cell_contact`."""
+    """Return what is stored instead of the person, in words: `cell_unit`, `cell_role`, `cell_contact`.
+
+    `cell_joined` says to those who named it themselves what becomes of a small one at the close.
+    """
     cell = access.cell_of(invitation)
     role = access.framework_of(invitation.campaign).role_by_key.get(cell.role)
     merges = Declaration.read(invitation.campaign.groups).merges
@@ -54,7 +57,16 @@ def cell_words(invitation: Invitation) -> dict[str, str]:
         "cell_unit": next((merge.title for merge in merges if cell.unit.pk in merge.units), cell.unit.name),
         "cell_role": role.title if role else "",
         "cell_contact": str(contact or ""),
+        "cell_joined": _joined_below(invitation.campaign.k) if invitation.came_by_open_link else "",
     }
+
+
+def _joined_below(k: int) -> str:
+    return ngettext(
+        "If fewer than %(people)d person in all shares it, it is joined with the next larger group at the close.",
+        "If fewer than %(people)d people in all share it, it is joined with the next larger group at the close.",
+        k,
+    ) % {"people": k}
 
 
 def shown(entry: dict[str, Any]) -> dict[str, Any]:

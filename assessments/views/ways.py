@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from io import BytesIO
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,6 +28,8 @@ from assessments.poster_words import poster_for
 from assessments.posters import print_posters
 from organisations.access import signed_in
 from organisations.queries import unit_tree
+
+Made = TypeVar("Made")
 
 OPEN_LINK_ACTS = {
     "on": operations.switch_open_link_on,
@@ -60,21 +65,8 @@ def ways_open_link(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def unit_links(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a link that is fixed to one unit."""
-    at = timezone.now()
-    found = campaign_to_run(request.user, pk, at)
-    form = _unit_form(found, "link", request.POST)
-    if not form.is_valid():
-        return _page(request, found, link_form=form, status=400)
-    try:
-        operations.add_unit_link(
-            campaign=found, unit=form.unit_chosen, role=form.role_chosen, at=at, actor=signed_in(request.user)
-        )
-    except operations.TakesNoWays:
-        return redirect("campaign", pk=found.pk)
-    except operations.TooManyWays:
-        form.add_error("unit", _too_many())
-        return _page(request, found, link_form=form, status=400)
-    return redirect(f"{reverse('ways', args=[found.pk])}#unit-links")
+    found, made = _added(request, pk, "link_form", operations.add_unit_link)
+    return made if isinstance(made, HttpResponse) else redirect(f"{reverse('ways', args=[found.pk])}#unit-links")
 
 
 @login_required
@@ -93,21 +85,8 @@ def unit_link_remove(request: HttpRequest, pk: int, link: int) -> HttpResponse:
 @require_POST
 def kiosk_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a shared tablet and tell its PIN, this once."""
-    at = timezone.now()
-    found = campaign_to_run(request.user, pk, at)
-    form = _unit_form(found, "kiosk", request.POST)
-    if not form.is_valid():
-        return _page(request, found, kiosk_form=form, status=400)
-    try:
-        kiosk, pin = kiosks.add_kiosk(
-            campaign=found, unit=form.unit_chosen, role=form.role_chosen, at=at, actor=signed_in(request.user)
-        )
-    except operations.TakesNoWays:
-        return redirect("campaign", pk=found.pk)
-    except operations.TooManyWays:
-        form.add_error("unit", _too_many())
-        return _page(request, found, kiosk_form=form, status=400)
-    return _told_once(request, found, kiosk, pin)
+    found, made = _added(request, pk, "kiosk_form", kiosks.add_kiosk)
+    return made if isinstance(made, HttpResponse) else _told_once(request, found, *made)
 
 
 @never_cache
@@ -188,14 +167,32 @@ def _rows(campaign: Campaign, way: str) -> list[Campaign | UnitLink | Kiosk]:
     return []
 
 
+def _added(request: HttpRequest, pk: int, name: str, add: Callable[..., Made]) -> tuple[Campaign, Made | HttpResponse]:
+    """Return the campaign with the way in that was added, or with the page that says why there is none.
+
+    `name` is the form's, `add` takes the campaign, a unit and a role.
+    """
+    at = timezone.now()
+    found = campaign_to_run(request.user, pk, at)
+    form = _unit_form(found, name, request.POST)
+    if form.is_valid():
+        try:
+            return found, add(
+                campaign=found, unit=form.unit_chosen, role=form.role_chosen, at=at, actor=signed_in(request.user)
+            )
+        except operations.TakesNoWays:
+            return found, redirect("campaign", pk=found.pk)
+        except operations.TooManyWays:
+            form.add_error(
+                "unit", _("There are as many as one assessment may have. Remove one that is not used any more.")
+            )
+    return found, _page(request, found, {name: form})
+
+
 def _page(
-    request: HttpRequest,
-    campaign: Campaign,
-    *,
-    link_form: UnitWayForm | None = None,
-    kiosk_form: UnitWayForm | None = None,
-    status: int = 200,
+    request: HttpRequest, campaign: Campaign, posted: Mapping[str, UnitWayForm] = MappingProxyType({})
 ) -> HttpResponse:
+    """Show the page, with what is wrong with a form that was just posted."""
     if campaign.state not in {Campaign.State.DRAFT, Campaign.State.OPEN}:
         return redirect("campaign", pk=campaign.pk)
     titles = queries.role_titles(campaign)
@@ -215,14 +212,13 @@ def _page(
         "code_address": _plain_address(request.build_absolute_uri(reverse("code"))),
         "languages": queries.languages_of(campaign),
         "language": language,
-        "link_form": link_form or _unit_form(campaign, "link"),
-        "kiosk_form": kiosk_form or _unit_form(campaign, "kiosk"),
-        "form": link_form or kiosk_form,
+        **{name: posted.get(name) or _unit_form(campaign, name) for name in ("link_form", "kiosk_form")},
+        "form": next(iter(posted.values()), None),
         "counted": sum(campaign.unit_sizes.values()),
         "counted_units": len(campaign.unit_sizes),
         "recommends_short": queries.could_be_shorter(campaign),
     }
-    return render(request, "assessments/campaigns/ways.html", context, status=status)
+    return render(request, "assessments/campaigns/ways.html", context, status=400 if posted else 200)
 
 
 def _told(request: HttpRequest, row: Campaign | UnitLink | Kiosk, titles: dict[str, str]) -> dict[str, Any]:
@@ -250,13 +246,9 @@ def _told_once(request: HttpRequest, campaign: Campaign, kiosk: Kiosk, pin: str)
     return render(request, "assessments/campaigns/kiosk.html", context)
 
 
-def _unit_form(campaign: Campaign, prefix: str, data: Any = None) -> UnitWayForm:
+def _unit_form(campaign: Campaign, name: str, data: Any = None) -> UnitWayForm:
     roles = campaign.edition.framework(translation.get_language() or "").roles
-    return UnitWayForm(data, prefix=prefix, tree=unit_tree(campaign.organisation), roles=roles)
-
-
-def _too_many() -> str:
-    return translation.gettext("There are as many as one assessment may have. Remove one that is not used any more.")
+    return UnitWayForm(data, prefix=name.removesuffix("_form"), tree=unit_tree(campaign.organisation), roles=roles)
 
 
 def _plain_address(address: str) -> str:

@@ -146,7 +146,7 @@ def _refuse_what_tells_together(survey: Survey, results: Results, earlier: Seque
         raise TellsTooMuch
     exported = [json.loads(as_json(one, number=0, fingerprint="")) for one in (*earlier, results)]
     try:
-        found = attacked(exported[-1], survey, earlier=exported[:-1], with_widths=False)
+        found = attacked(exported, survey, with_widths=False)
     except OverflowError as error:
         raise TellsTooMuch from error
     if any(one.unions for one in found):

@@ -72,12 +72,14 @@
   async function bring() {
     const known = fits(await kept());
     if (known) { whole = known; return; }
-    const text = await fetched(isSparing() ? here().split("/")[1] : "");
-    if (!text) { return; }
-    whole = read(text);
+    const text = await fetched(isSparing() ? here().split("/")[1] : ""), ours = text && fits(text);
+    if (!ours) { return; }
+    whole = ours;
     const cache = await shelf();
     if (!cache) { return; }
     const frame = await (await fetch(home + "frame/?language=" + root.lang, { credentials: "omit" })).text();
+    // A network that answers for us, such as a hotel's sign-in page, is kept nowhere.
+    if (!read(frame).querySelector("[data-frame]")) { return; }
     const files = Array.from(read(frame).querySelectorAll("link[rel=stylesheet], script[src]"), (e) => e.getAttribute("href") || e.getAttribute("src"));
     await cache.addAll(files.concat(device.places.more));
     const html = { headers: { "Content-Type": "text/html; charset=utf-8" } };
@@ -163,7 +165,7 @@
     const poles = card.querySelector(".poles"), legend = card.querySelector("summary, legend, .legend").cloneNode(true);
     legend.querySelectorAll(".optional").forEach((e) => { e.remove(); });
     if (!poles) { return legend.textContent.trim(); }
-    return Array.from(poles.querySelectorAll("p"), (p) => p.lastChild.textContent.trim()).join(" / ");
+    return Array.from(poles.querySelectorAll("p"), (p) => p.childNodes[1].textContent.trim()).join(" / ");
   }
 
   function wordsOf(card, fields) {

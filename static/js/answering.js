@@ -32,35 +32,63 @@
     device.token = token;
     if (!window.crypto || !crypto.subtle) { return; }
     try {
-      const secret = await crypto.subtle.importKey("raw", texts.encode(token), "HKDF", false, ["deriveKey", "deriveBits"]);
-      const use = (what) => { return { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info: texts.encode("concentric device " + what) }; };
-      device.copy = hex(await crypto.subtle.deriveBits(use("name"), secret, 128));
+      const own = await copyOf(token);
+      device.copy = own.name;
       if (isShared()) { return; }
       sessionStorage.setItem("concentric", token);
-      key = await crypto.subtle.deriveKey(use("key"), secret, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-      device.name = device.copy;
+      key = own.key;
+      device.name = own.name;
       await load();
+      // The same person held another link here: what was kept under it is kept under this one from now on.
+      const before = /(^|; )concentric_before=([\w-]+)/.exec(document.cookie);
+      if (before) { await join(await copyOf(before[2])); }
     } catch (error) { key = null; device.name = ""; }
+  }
+
+  async function copyOf(token) {
+    const secret = await crypto.subtle.importKey("raw", texts.encode(token), "HKDF", false, ["deriveKey", "deriveBits"]);
+    const use = (what) => { return { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info: texts.encode("concentric device " + what) }; };
+    return {
+      name: hex(await crypto.subtle.deriveBits(use("name"), secret, 128)),
+      key: await crypto.subtle.deriveKey(use("key"), secret, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"])
+    };
   }
 
   function shelf(slot) { return SHELF + device.name + ":" + slot; }
 
-  async function load() {
-    const found = [];
+  async function read(copy) {
+    const prefix = SHELF + copy.name + ":", found = [];
     for (const name of Object.keys(localStorage)) {
-      if (name.indexOf(shelf("")) !== 0) { continue; }
-      const slot = name.slice(shelf("").length);
-      const known = device.records.find((record) => record.s === slot);
+      if (name.indexOf(prefix) !== 0) { continue; }
       try {
         const sealed = Uint8Array.from(atob(localStorage.getItem(name)), (c) => c.charCodeAt(0));
-        const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.slice(0, 12), additionalData: texts.encode(name) }, key, sealed.slice(12));
-        const record = JSON.parse(plain.decode(opened));
-        // Another page may have sent it without hearing back: only what was made here and never tried may be replaced.
-        found.push(known && !record.d ? known : Object.assign(known || { tried: true }, record, { s: slot, stored: true }));
+        const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.slice(0, 12), additionalData: texts.encode(name) }, copy.key, sealed.slice(12));
+        found.push(Object.assign(JSON.parse(plain.decode(opened)), { s: name.slice(prefix.length), stored: true }));
       } catch (error) { /* another tab removed it meanwhile, or it is not ours */ }
     }
+    return found;
+  }
+
+  async function load() {
+    const found = (await read({ name: device.name, key: key })).map((record) => {
+      const known = device.records.find((other) => other.s === record.s);
+      // Another page may have sent it without hearing back: only what was made here and never tried may be replaced.
+      return known && !record.d ? known : Object.assign(known || { tried: true }, record);
+    });
     device.records = found.concat(device.records.filter((record) => !record.stored && found.indexOf(record) < 0));
     device.records.sort((a, b) => a.n - b.n);
+  }
+
+  // What waits there is sent from here, unless a later answer waits here already.
+  async function join(other) {
+    (await read(other)).forEach((record) => {
+      const last = latest(record.k);
+      if (record.d || (last && !last.d && last.n > record.n)) { return; }
+      put(Object.assign(record, { s: random(8), tried: true, n: last ? Math.max(record.n, last.n + 1) : record.n }));
+    });
+    await writing;
+    remove(other.name);
+    if (window.caches) { caches.delete(SHELF + other.name); }
   }
 
   // Writes happen one after the other and always with the record's latest state.
@@ -87,13 +115,17 @@
     if (key) { writing = writing.then(() => { localStorage.removeItem(shelf(record.s)); }); }
   }
 
+  function remove(copy) {
+    Object.keys(localStorage).forEach((name) => { if (name.indexOf(SHELF + copy) === 0) { localStorage.removeItem(name); } });
+  }
+
   // Nothing of this person stays: no record, no key, no secret. Other people's copies are theirs.
   async function forget(records) {
     records.slice().forEach(drop);
     await writing;
     key = null;
     try {
-      Object.keys(localStorage).forEach((name) => { if (device.copy && name.indexOf(SHELF + device.copy) === 0) { localStorage.removeItem(name); } });
+      if (device.copy) { remove(device.copy); }
       sessionStorage.removeItem("concentric");
     } catch (error) { /* storage is switched off, so nothing was kept */ }
   }

@@ -215,7 +215,10 @@ def test_rates_are_shown_for_units_of_k_and_capped():
 
     rates = queries.unit_rates(campaign)
 
-    assert rates == [queries.UnitRate("A", 10, 90, True), queries.UnitRate("B", 6, 50, False)]
+    assert [(rate.unit, rate.invited, rate.percent, rate.is_capped) for rate in rates] == [
+        ("A", 10, 90, True),
+        ("B", 6, 50, False),
+    ]
 
 
 def test_the_smallest_unit_is_left_out_when_the_total_would_give_away_a_few():

@@ -115,6 +115,21 @@ def test_a_cell_says_only_what_is_true_of_the_persons_unit_side_and_contact(invi
     assert untrue == []
 
 
+@given(st.lists(somebody, max_size=40), st.lists(somebody, max_size=40), st.integers(5, 8))
+def test_beside_cells_that_stand_none_is_too_small_and_none_leads_on(moving, standing, k):
+    moving = [cell for cell in moving if cell not in standing]
+    cells = reporting_cells(moving, k, SHAPE, standing)
+
+    everybody = [*moving, *standing]
+    pairs = set(zip(everybody, cells, strict=True))
+    grown = {old: new for old, new in pairs if old != new}
+    on_side = Counter(SIDES[person.role] for person in everybody)
+    shared = Counter(cells)
+    assert len(pairs) == len(set(everybody))
+    assert set(grown.values()).isdisjoint(grown)
+    assert [cell for cell in cells[: len(moving)] if shared[cell] < min(k, on_side[SIDES[cell.role]])] == []
+
+
 def test_a_newcomer_joins_the_finest_standing_cell_of_their_unit():
     standing = people(6, 2, "front_line", "daily") + people(5, 2, "front_line")
 

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from assessments import limiter, queries
 from assessments.access import answering as access
@@ -308,16 +309,64 @@ def test_asking_takes_the_same_time_whoever_it_is(person, monkeypatch):
     assert min(took) >= 0.2
 
 
-def test_a_new_link_is_mailed_and_forgotten_by_the_outbox(person):
+def send_waiting_mails():
+    send_mails(StepsNowhere())  # type: ignore[arg-type]  # all that sending asks of its claim
+
+
+def test_a_new_link_comes_into_being_when_its_mail_is_sent(person):
     Invitation.objects.update(email="ada@example.org")
 
     ask_for_link(who="Ada@example.org ", at=NOW)
-    send_mails(StepsNowhere())  # type: ignore[arg-type]  # all that sending asks of its claim
+    waiting = list(OutgoingMail.objects.values_list("arguments", "sent_at"))
+    links_before = AccessLink.objects.count()
+    send_waiting_mails()
 
     token = re.findall(r"/a/([^/]+)/", str(mail.outbox[0].body))[0]
+    assert (waiting, links_before) == ([({"invitation_id": person.pk, "language": "en"}, None)], 0)
     assert access.link_of(token).invitation == person
-    assert [row.body for row in OutgoingMail.objects.all()] == [""]
+    assert token not in repr(list(OutgoingMail.objects.values()) + list(AccessLink.objects.values()))
     assert AuditEvent.objects.count() == 0
+
+
+def test_a_mail_with_a_new_link_is_in_the_language_it_was_asked_in(person):
+    Invitation.objects.update(email="ada@example.org")
+
+    with translation.override("fr"):
+        ask_for_link(who="ada@example.org", at=NOW)
+    send_waiting_mails()
+
+    with translation.override("fr"):
+        wanted = translation.gettext("Your link to “%(title)s” of %(organisation)s")
+    named = {"title": "Spring", "organisation": "Northlake Savings"}
+    assert mail.outbox[0].subject == wanted % named
+    assert wanted != "Your link to “%(title)s” of %(organisation)s"
+
+
+@pytest.mark.parametrize("end", [{"has_answered": True}, {"email": ""}])
+def test_a_mail_that_came_too_late_is_not_made(person, end):
+    Invitation.objects.update(email="ada@example.org")
+    ask_for_link(who="ada@example.org", at=NOW)
+    Invitation.objects.update(**end)
+
+    send_waiting_mails()
+
+    assert (mail.outbox, OutgoingMail.objects.count(), AccessLink.objects.count()) == ([], 0, 0)
+
+
+def test_the_close_forgets_mails_to_its_people_and_when_they_went(person):
+    Invitation.objects.update(email="ada@example.org")
+    ask_for_link(who="ada@example.org", at=NOW)
+    send_waiting_mails()
+    cache.clear()
+    ask_for_link(who="ada@example.org", at=NOW)
+    queued = [bool(row.sent_at) for row in OutgoingMail.objects.order_by("pk")]
+
+    close_campaign(campaign=person.campaign, at=NOW)
+    send_waiting_mails()
+
+    assert queued == [True, False]
+    assert OutgoingMail.objects.count() == 0
+    assert len(mail.outbox) == 1
 
 
 class StepsNowhere:

@@ -85,3 +85,40 @@ def test_no_page_moves_with_an_answer(client, campaign, kind):
 
 def _without_tokens(page):
     return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
+
+
+@pytest.mark.parametrize("size", [0, 5, 9, 10])
+def test_nearly_all_is_told_of_nobody_whatever_number_is_typed(client, campaign, size):
+    Campaign.objects.filter(pk=campaign.pk).update(
+        closes_at=timezone.now() + timedelta(days=9), takes_open_link=bool(size)
+    )
+    people = campaign.invitations.filter(unit=campaign.invitations.all()[0].unit)
+    if size:
+        campaign.invitations.exclude(pk__in=people.values("pk")[:10]).delete()
+        Campaign.objects.filter(pk=campaign.pk).update(unit_sizes={str(people[0].unit_id): size})
+        Invitation.objects.update(came_by_open_link=True)
+    campaign.invitations.update(has_answered=True)
+    client.force_login(make_member(campaign.organisation, "owner"))
+
+    pages = [client.get(page).text for page in (f"/c/{campaign.pk}/", f"/o/{campaign.organisation.slug}/")]
+
+    assert f"Over 90% of {size or 30} people have answered" in pages[0]
+    assert "over 90%" in pages[1]
+    assert "30 of 30" not in pages[0] + pages[1]
+    assert ">10 people have answered" not in pages[0]
+
+
+def test_after_the_last_day_the_state_says_what_still_happens(client, campaign, monkeypatch):
+    last_day = AT + timedelta(days=1)
+    Campaign.objects.filter(pk=campaign.pk).update(closes_at=last_day, grace_hours=24)
+    moments = {"late": last_day + timedelta(minutes=1), "over": last_day + timedelta(days=2)}
+
+    pages = {}
+    for phase, at in moments.items():
+        monkeypatch.setattr(timezone, "now", lambda at=at: at)
+        client.force_login(make_member(campaign.organisation, "owner", email=f"{phase}@example.org"))
+        addresses = (f"/c/{campaign.pk}/", f"/o/{campaign.organisation.slug}/")
+        pages[phase] = [client.get(path).text for path in addresses]
+
+    assert all("Closing, late answers until" in page for page in pages["late"])
+    assert all("Closing" in page and "late answers until" not in page for page in pages["over"])

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessments import limiter
 from assessments.access.answering import LINK_COOKIE, LinkUnknown
-from assessments.access.ways import KIOSK_COOKIE, KioskLocked, key_for, kiosk_of, unlocked_kiosk
+from assessments.access.ways import KIOSK_COOKIE, KioskLocked, form_key_of, key_for, kiosk_of, unlocked_kiosk
 from assessments.models import Draft, Invitation, Kiosk
 from assessments.open_links import link_and_code
 from assessments.operations import kiosks
@@ -54,8 +54,12 @@ def tablet(made):
     return client
 
 
+def form_key(tablet):
+    return form_key_of(tablet.cookies[KIOSK_COOKIE].value)
+
+
 def start(tablet, **fields):
-    return tablet.post("/kiosk/start/", {"kiosk": tablet.cookies[KIOSK_COOKIE].value, **fields})
+    return tablet.post("/kiosk/start/", {"kiosk": form_key(tablet), **fields})
 
 
 def test_the_pin_has_six_digits_and_is_kept_as_a_hash_only(made):
@@ -130,6 +134,21 @@ def test_without_the_pin_every_page_of_the_tablet_is_locked(made):
 
     assert [page.status_code for page in pages] == [403] * 4
     assert Invitation.objects.count() == 0
+
+
+def test_nothing_on_a_page_of_the_tablet_unlocks_another_device(tablet):
+    key = tablet.cookies[KIOSK_COOKIE].value
+    pages = [tablet.get(path).content.decode() for path in ("/kiosk/", "/kiosk/leave/")]
+    shown = re.findall(r'name="kiosk" value="([^"]+)"', pages[0])
+    elsewhere = Client()
+    elsewhere.cookies[KIOSK_COOKIE] = shown[0]
+
+    started = elsewhere.post("/kiosk/start/", {"kiosk": shown[0]})
+
+    assert shown == [form_key(tablet)]
+    assert not any(key in page for page in pages)
+    assert (started.status_code, Invitation.objects.count()) == (403, 0)
+    assert tablet.cookies[KIOSK_COOKIE]["httponly"]
 
 
 def test_a_cookie_alone_starts_nothing(tablet):
@@ -220,7 +239,7 @@ def test_a_fixed_role_is_not_asked_and_not_taken_from_the_request(tablet):
 
 
 def test_leaving_asks_for_the_pin_again(tablet, made):
-    key = tablet.cookies[KIOSK_COOKIE].value
+    key = form_key(tablet)
 
     wrong = tablet.post("/kiosk/leave/", {"kiosk": key, "pin": "000"})
     still = tablet.get("/kiosk/").status_code

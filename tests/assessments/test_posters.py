@@ -1,6 +1,7 @@
 """Posters: what a phone reads from them, what stands on them, and that no text breaks them."""
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import pypdf
@@ -83,7 +84,8 @@ def test_a_blot_on_the_square_leaves_it_readable(campaign):
     assert [found.text for found in zxingcpp.read_barcodes(picture)] == [made.address]
 
 
-def test_the_poster_says_purpose_minutes_code_and_what_is_anonymous(campaign):
+def test_the_poster_says_purpose_minutes_last_day_code_and_what_is_anonymous(campaign):
+    campaign.closes_at = datetime(2026, 6, 30, 21, 59, 59, tzinfo=UTC)
     made = poster_for(campaign)
 
     words = words_of(posters.print_posters([made], AT))
@@ -92,7 +94,7 @@ def test_the_poster_says_purpose_minutes_code_and_what_is_anonymous(campaign):
         "Northlake",
         "Spring",
         "We want to know what customers meet.",
-        "about 11 minutes",
+        "The last day is 30 June 2026. It takes about 10 to 11 minutes.",
         "assess.example.org/c",
         link_and_code(campaign)[1],
         "Your answers are stored without your name, and results are shown only for groups of 5 or more people.",
@@ -180,3 +182,29 @@ def test_the_owner_downloads_one_or_all_and_nothing_that_opens_nothing(campaign)
     assert [pages(way) for way in ("open", f"unit-{link.pk}", "all")] == [1, 1, 2]
     assert strange == [404] * 5
     assert ask("all")["Content-Disposition"] == 'attachment; filename="poster-spring-all-en.pdf"'
+
+
+def test_a_poster_for_one_role_names_one_time_and_no_day_where_there_is_none(campaign):
+    place = Unit.objects.filter(organisation=campaign.organisation).last()
+    assert place is not None
+    link = ways.add_unit_link(campaign=campaign, unit=place, role="front_line", at=AT)
+
+    made = poster_for(link)
+
+    assert (made.last_day, made.minutes) == ("", "It takes about 11 minutes.")
+
+
+@pytest.mark.parametrize("blank", ["\u200b\u200b", "\u3164", "\u2060 \u00ad", "\u0301", "\u2800"])
+def test_a_title_that_nobody_can_see_prints_and_is_refused_where_it_is_typed(campaign, client, blank):
+    owner = make_member(campaign.organisation)
+    client.force_login(owner)
+    campaign.title = campaign.organisation.name = blank
+
+    printed = posters.print_posters([poster_for(campaign)], AT)
+    pages = [
+        client.post(f"/o/{campaign.organisation.slug}/campaigns/new/", {"title": blank, "way_in": "list"}),
+        client.post("/organisations/new/", {"name": blank, "sector": "other", "country": ""}),
+    ]
+
+    assert printed.startswith(b"%PDF")
+    assert [b"Nothing of this can be seen" in page.content for page in pages] == [True, True]

@@ -1,9 +1,12 @@
 """Open ways in: codes that are typed, links fixed to a unit, switching off and replacing, head-counts of units."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments import queries
 from assessments.access.answering import LINK_COOKIE, LinkUnknown, link_of, opened_draft
@@ -374,3 +377,22 @@ def test_links_are_kept_as_hashes_only(organisation):
 
     assert link.token_hash == token_hash(token)
     assert code.replace("-", "") not in link.code_hash.upper()
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (timedelta(hours=1), "Who had begun before can still finish; nobody can begin any more."),
+        (timedelta(days=9), "so nobody can begin any more."),
+    ],
+)
+def test_whoever_types_a_code_after_the_last_day_reads_when_it_was(client, organisation, monkeypatch, after, words):
+    campaign = opened(organisation, closes_at=LATER, grace_hours=24)
+    code = link_and_code(campaign)[1]
+    monkeypatch.setattr(timezone, "now", lambda: LATER + after)
+
+    page = client.post("/c/", {"code": code}, follow=True)
+
+    assert page.status_code == 403
+    assert "This questionnaire closed on 20 June 2026" in page.content.decode()
+    assert words in page.content.decode()

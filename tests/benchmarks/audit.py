@@ -32,7 +32,7 @@ def measure(people: int, sizes: tuple[int, ...], k: int) -> tuple[float, str]:
     candidates = []
     for group in offered(org, k):
         columns = np.array([places[cell] for cell in org.groups[group]])
-        candidates.append(Candidate(group, [Row(columns, np.ones(len(columns), np.int64))]))
+        candidates.append(Candidate(group, [Row(columns, np.ones(len(columns), np.int64))], rank=org.size(group)))
     counts = np.array(list(org.people.values()))
     started = time.process_time()
     found = audited(candidates, np.arange(len(places)), counts, k)

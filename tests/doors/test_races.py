@@ -20,9 +20,10 @@ from assessments.links import token_hash
 from assessments.models import AccessLink, Campaign, Draft, Invitation, PeopleList
 from assessments.models.responses import Response
 from assessments.operations import answering, codes, withdrawing
+from assessments.operations.asking import ask_for_link
 from assessments.operations.campaigns import close_campaign, open_campaign
 from assessments.operations.closing import close_due_campaigns
-from backstage.models import AuditEvent, Job
+from backstage.models import AuditEvent, Job, OutgoingMail
 from backstage.work import run_job
 from organisations.models import Organisation, User
 from reports import pdf
@@ -388,3 +389,19 @@ def test_four_codes_made_at_once_leave_one_and_a_code_used_while_it_is_sent_open
     assert {type(one) for one in results[1:]} <= {str, codes.CodeUnknown}
     assert set(AccessLink.objects.filter(invitation=draft.invitation).values_list("wrapped_key", flat=True)) == {""}
     assert Response.objects.filter(campaign=world.running).count() == 1
+
+
+def test_a_new_link_that_is_asked_for_while_the_campaign_closes_leaves_no_mail_behind(world):
+    for number in range(4):
+        campaign = make_campaign(world.organisation, f"Close {number}", timezone.now())
+        unit = campaign.organisation.units.get(parent=None)
+        Invitation.objects.create(campaign=campaign, unit=unit, email=f"{number}@example.org")
+        open_campaign(campaign=campaign, at=timezone.now())
+
+        results = at_once(
+            lambda number=number: ask_for_link(who=f"{number}@example.org", at=timezone.now()),
+            lambda campaign=campaign: close_campaign(campaign=campaign, at=timezone.now()),
+        )
+
+        assert results == [None, None]
+        assert OutgoingMail.objects.count() == 0

@@ -25,10 +25,14 @@ def test_all_scripts_of_a_respondent_together_stay_small():
         ("// why\nf();\n", "f();\n"),
         ("  f();  // why\n\n", "f();\n"),
         ('  open("https://example.org/a//b");\n', 'open("https://example.org/a//b");\n'),
-        ("a = b / c;\n", "a = b / c;\n"),
+        ("a = b / c;\n", "a=b / c;\n"),
+        ("if (a && b) { return x ? -1 : y => y; }\n", "if(a&&b){return x?-1:y=>y;}\n"),
+        ("a = \" = \" + ' ; ' + ` , `;\n", "a=\" = \" + ' ; ' + ` , `;\n"),
+        ("a = /( = |[/ ] ; )/.test(b);\n", "a=/( = |[/ ] ; )/.test(b);\n"),
+        ("a = b + +c - -d;\n", "a=b + +c - -d;\n"),
     ],
 )
-def test_browsers_get_scripts_without_comments_and_indentation(written, served):
+def test_browsers_get_scripts_without_comments_and_needless_spaces(written, served):
     assert for_browsers(written) == served
 
 

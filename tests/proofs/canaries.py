@@ -3,16 +3,18 @@
     python -m tests.proofs.canaries [--canaries 100]
 
 Each person holds a link and writes a text that stands nowhere else. Some send, some leave a draft, all knock at wrong
-doors on the way. Then every byte the server keeps is searched, while the campaign is open and again after the close:
-database, write-ahead log, broker, cache, logs, mail, and Redis where it is used. Texts of drafts may be found nowhere;
-texts that were sent only in the table of responses; links and codes nowhere; none of them in an address, a header or an
-error page.
+doors on the way. One asks for a new link by mail. Then every byte the server keeps is searched: while that mail is
+handed to the mail server and waits for its yes, while the campaign is open, and after the close: database, write-ahead
+log, broker, cache, logs, and Redis where it is used. Texts of drafts may be found nowhere; texts that were sent only in
+the table of responses; links and codes nowhere; none of them in an address, a header or an error page. After the close
+no row tells of a mail.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import secrets
 import sqlite3
 import sys
@@ -23,12 +25,15 @@ from pathlib import Path
 
 import psycopg
 
+from tests.proofs.mail_server import MailServer, mail_server
 from tests.proofs.respondents import Respondent, Told
 from tests.sites import Site, running_site_in
 from tests.visitor import Visitor
 from tests.whole_path import close, set_up, sign_up, wait_for
 
 SENT_TABLE = "assessments_response"
+OUTBOX_TABLE = "backstage_outgoingmail"
+ASKING = "asks@proof.example"
 
 
 @dataclass(frozen=True)
@@ -51,21 +56,28 @@ def prove(folder: Path, *, canaries: int) -> Outcome:
     """Plant `canaries` texts and as many links, and search everything for them."""
     places: list[str] = []
     found: list[str] = []
-    with running_site_in(folder) as site:
+    with mail_server() as mails, running_site_in(folder, EMAIL_URL=mails.url) as site:
         owner = Visitor(site.url)
         sign_up(owner, "owner@proof.example")
         campaign = set_up(owner, "Proof Savings", _people_list(canaries))
         planted: list[Canary] = []
         for number, link in enumerate(campaign.links.values()):
+            if number == canaries:
+                break  # the one who asks has not answered
             pages = list(_walk(site, link, planted, sends=number % 2 == 0))
             found += [line for page in pages for line in _in_page(page, planted[-2:])]
             places += [page.headers.get("Location", "page") for page in pages]
-        for moment in ("open", "closed"):
+        planted.append(_mailed_link(site, mails))
+        for moment in ("open with a mail on its way", "open", "closed"):
+            if moment == "open":
+                mails.may_say_yes.set()
             if moment == "closed":
                 close(owner, campaign)
                 wait_for(owner, f"{campaign.organisation}results/", "answers")
             for place, content in _kept(site):
                 places.append(place)
+                if moment == "closed" and place == OUTBOX_TABLE and content != b"[]":
+                    found.append("a row about a mail after the close")
                 found += [
                     f"{canary.what} in {place} while the campaign is {moment}"
                     for canary in planted
@@ -75,8 +87,9 @@ def prove(folder: Path, *, canaries: int) -> Outcome:
 
 
 def _people_list(people: int) -> str:
-    rows = ["staff_number,unit,role,contact_level"]
-    rows += [f"{number},{('Branch North', 'Branch South')[number % 2]},front_line,daily" for number in range(people)]
+    rows = ["staff_number,unit,role,contact_level,email"]
+    rows += [f"{number},{('Branch North', 'Branch South')[number % 2]},front_line,daily," for number in range(people)]
+    rows.append(f"{people},Branch North,front_line,daily,{ASKING}")
     return "\n".join(rows) + "\n"
 
 
@@ -102,6 +115,16 @@ def _walk(site: Site, link: str, planted: list[Canary], *, sends: bool) -> Itera
         if sends:
             assert "were sent" in person.send().text
             yield person.post("/a/send/", again="1")
+
+
+def _mailed_link(site: Site, mails: MailServer) -> Canary:
+    """Ask for a new link and return it as the mail server reads it; the worker still waits for a yes."""
+    mails.may_say_yes.clear()
+    visitor = Visitor(site.url)
+    visitor.send(visitor.get("/a/ask/").form(holding="who"), {"who": ASKING})
+    found = re.search(r"/a/([\w-]{32})/", mails.next_text(ASKING))
+    assert found is not None
+    return Canary("the link in a mail", found[1])
 
 
 def _in_page(page: Told, canaries: Iterable[Canary]) -> Iterator[str]:

@@ -443,7 +443,7 @@ class _Sequence:
         releases = list(self.campaign.releases.order_by("number"))
         documents = [json.loads(as_json(one.results(), number=one.number, fingerprint="")) for one in releases]
         survey = survey_of(self.campaign, self.campaign.edition.framework())
-        found = attacked(documents[-1], survey, earlier=documents[:-1], with_widths=False)
+        found = attacked(documents, survey, with_widths=False)
         self.found.releases += len(releases)
         self.found.with_two += len(releases) > 1
         self.found.figures += sum(one.figures for one in found)

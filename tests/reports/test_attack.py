@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from pillars.models import Edition
-from reports.attack import Found, Seen, mean_shares, narrowest, unions
+from reports.attack import Found, Seen, hidden_in_totals, mean_shares, narrowest, told_elsewhere, unions
 from reports.models import Release
 from reports.operations.releases import release_campaign
 from tests.pillars.frameworks import ROLE_GROUPS, item, ladder, one_dimension
@@ -89,6 +89,13 @@ def test_a_release_made_by_the_product_tells_nothing(release):
     assert said["figures"] >= 10
     assert said["narrowest"] >= 20
     assert "Sums of 1 to 4 people that can be computed: 0." in attack(release)
+    assert "too long" not in attack(release)
+
+
+def test_figures_that_were_not_searched_to_the_end_are_said_so(release):
+    Release.objects.filter(pk=release.pk).update(document={**release.document, "not_searched": 3})
+
+    assert "the search would have taken too long: 3 figures" in attack(release)
 
 
 def test_a_figure_too_many_is_found(release):
@@ -108,3 +115,77 @@ def test_a_figure_too_many_is_found(release):
 def test_a_release_that_is_not_there_is_said_so(db):
     with pytest.raises(CommandError, match="no release 7"):
         call_command("audit_disclosure", "7")
+
+
+def released_again(release):
+    values = {"released_at": AT, "document": release.document, "fingerprint": release.fingerprint}
+    return Release.objects.create(campaign=release.campaign, number=2, **values)
+
+
+def test_two_releases_of_a_campaign_are_attacked_together(release):
+    second = released_again(release)
+    out = io.StringIO()
+
+    call_command("audit_disclosure", str(release.pk), str(second.pk), "--json", stdout=out)
+
+    attacks = json.loads(out.getvalue())["attacks"]
+    assert [one["releases"] for one in attacks] == [[release.pk], [second.pk], [release.pk, second.pk]]
+    assert attacks[2]["figures"] > attacks[0]["figures"]
+    assert attacks[2]["unions"] == 0
+
+
+def test_what_each_of_two_releases_hides_and_both_tell_is_found(release):
+    second = released_again(release)
+    figures = release.document["figures"]["score"]
+    shown = [key for key, row in figures.items() if key.startswith("unit:") and "score" in row["care"]]
+    other = next(key for key in figures if key.startswith("unit:") and key not in shown and _people(release, key) >= 5)
+    document = {**second.document, "figures": {**second.document["figures"]}}
+    rows = {**document["figures"]["score"]}
+    rows[other] = {**rows[other], "care": rows[shown[0]]["care"]}
+    rows[shown[0]] = {**rows[shown[0]], "care": {"absence": "hidden"}}
+    document["figures"]["score"] = rows
+    Release.objects.filter(pk=second.pk).update(document=document)
+    out = io.StringIO()
+
+    with pytest.raises(CommandError):
+        call_command("audit_disclosure", str(release.pk), str(second.pk), "--json", stdout=out)
+
+    attacks = json.loads(out.getvalue())["attacks"]
+    assert attacks[2]["unions"] > 0
+
+
+def _people(release, key):
+    return release.campaign.responses.filter(unit_id=int(key.partition(":")[2])).count()
+
+
+def test_a_compared_figure_that_the_release_does_not_show_is_found(release):
+    release.scores.create(group="unit:999", subject="care", score=50.0)
+
+    with pytest.raises(CommandError):
+        attack(release)
+
+
+def score(group, subject, mean, **values):
+    return {"group": group, "subject": subject, "measure": "score", "mean": mean, "n": 9, "indicative": False} | values
+
+
+def test_a_total_with_a_hidden_part_is_found():
+    scores = [score("all", "care", 40.0), score("all", "instrument:pillars", 40.0), score("all", "index", 40.0)]
+
+    assert hidden_in_totals({"scores": scores}, CARE) == []
+    scores[1]["mean"] = 44.0
+    assert hidden_in_totals({"scores": scores}, CARE) == ["instrument:pillars of all, score", "index of all, score"]
+    scores[0]["mean"] = None
+    assert "instrument:pillars of all, score" in hidden_in_totals({"scores": scores}, CARE)
+    scores[1]["indicative"] = True
+    assert hidden_in_totals({"scores": scores}, CARE) == []
+
+
+def test_what_is_compared_is_what_is_shown():
+    document = {"scores": [score("all", "care", 40.0), score("unit:1", "care", None, n=None)]}
+
+    assert told_elsewhere(document, [("all", "care", 40.0, 9)]) == []
+    assert told_elsewhere(document, [("all", "care", 40.0, 8), ("unit:1", "care", 3.0, 4)]) == [
+        "care of all",
+        "care of unit:1",
+    ]

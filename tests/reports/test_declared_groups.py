@@ -65,7 +65,7 @@ def test_everything_shown_together_tells_nothing_about_few(campaign):
     release = release_campaign(campaign=campaign, at=LATER)
     document = json.loads(as_json(release.results(), number=1, fingerprint=""))
 
-    found = attacked(document, survey_of(campaign, campaign.edition.framework()))
+    found = attacked([document], survey_of(campaign, campaign.edition.framework()))
 
     assert sum(one.figures for one in found) > 100
     assert all(one.is_safe for one in found)

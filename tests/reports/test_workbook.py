@@ -220,7 +220,9 @@ def test_what_changed_since_the_wave_before_is_computed_from_both():
     }
     then = replace(then, figures={**then.figures, "score": {**rows, "all": lower}})
 
-    heads, *table = Computed(workbook(make_results(), edition, ISSUED, previous=then)).rows("Change since the wave before")
+    heads, *table = Computed(workbook(make_results(), edition, ISSUED, previous=then)).rows(
+        "Change since the wave before"
+    )
 
     assert heads[1] == "Wave 3"
     assert {round(row[7], 9) for row in table} == {4}

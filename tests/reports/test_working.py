@@ -162,6 +162,16 @@ def test_a_topic_of_few_people_says_that_it_is_rounded(leader):
     )
 
 
+def test_a_sum_with_a_rounded_part_says_how_far_it_may_differ(leader):
+    results = make_results(pools={"score": {"leadership": SHARES}})
+    store(with_figure(results, replace(make_figure(72.0, 9), indicative=True), "role:executives"))
+
+    html = page(leader, "leadership/")
+
+    assert "Some of its parts rest on 5 to 9 people and are released in whole points only." in html
+    assert "So the sum of its parts may differ from it by up to 0.1 points." in html
+
+
 def test_rounding_takes_half_a_point_and_below_a_border_one():
     results = make_results()
 
