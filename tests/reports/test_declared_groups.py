@@ -6,6 +6,7 @@ import random
 import pytest
 from django.test import Client
 
+from assessments.groups import Pair
 from assessments.operations.campaigns import close_campaign, open_campaign
 from assessments.operations.groups import declare_groups, merge_units
 from organisations.models import Unit
@@ -19,7 +20,7 @@ from tests.assessments.owner_rows import AT, LATER, answer, invite, make_campaig
 
 pytestmark = pytest.mark.django_db
 
-PAIRS = ("unit+side", "contact+side")
+PAIRS: tuple[Pair, ...] = ("unit+side", "contact+side")
 
 
 @pytest.fixture
