@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pillars.statistics import Interval, mean, variance
+from pillars.statistics import Interval, Moments, moments
 
 FEWEST_ITEMS = 3
 FEWEST_PEOPLE = 30
@@ -32,15 +32,20 @@ def cronbach_alpha(rows: Sequence[Sequence[float]]) -> Alpha | None:
     fewer than 30 people or no variance, where it says nothing. Interval (Feldt 1965): 1 - (1 - alpha) F at .975
     and .025, F with n - 1 and (n - 1)(k - 1) degrees of freedom.
     """
+    if len(rows) < FEWEST_PEOPLE:
+        return None
+    columns = [moments(column) for column in zip(*rows, strict=True)]
+    return cronbach_alpha_of(columns, moments([math.fsum(row) for row in rows]))
+
+
+def cronbach_alpha_of(items: Sequence[Moments], sums: Moments) -> Alpha | None:
+    """Return what `cronbach_alpha` does, from each item's moments over the complete rows and those of their sums."""
     from scipy.special import fdtri  # noqa: PLC0415  scipy is slow to load and only workers need it
 
-    if len(rows) < FEWEST_PEOPLE or len(rows[0]) < FEWEST_ITEMS:
+    n, k, whole = sums.n, len(items), sums.variance
+    if n < FEWEST_PEOPLE or k < FEWEST_ITEMS or whole == 0:
         return None
-    whole = variance([math.fsum(row) for row in rows])
-    if whole == 0:
-        return None
-    n, k = len(rows), len(rows[0])
-    parts = math.fsum(variance(column) for column in zip(*rows, strict=True))
+    parts = math.fsum(item.variance for item in items)
     alpha = k / (k - 1) * (1 - parts / whole)
     low, high = (1 - (1 - alpha) * float(fdtri(n - 1, (n - 1) * (k - 1), share)) for share in (0.975, 0.025))
     return Alpha(alpha, Interval(low, high), n)
@@ -64,15 +69,19 @@ def intraclass_correlation(groups: Sequence[Sequence[float]]) -> IntraclassCorre
 
     [1, 2, 3] and [4, 5, 6]: MSB 13.5, MSW 1, n0 3 -> ICC(1) .806, ICC(2) .926.
     """
-    kept = [group for group in groups if group]
-    everybody = [value for group in kept for value in group]
-    freedom = len(everybody) - len(kept)
-    if len(kept) < 2 or freedom < 1:
+    return intraclass_correlation_of([moments(group) for group in groups if group])
+
+
+def intraclass_correlation_of(groups: Sequence[Moments]) -> IntraclassCorrelation | None:
+    """Return what `intraclass_correlation` does, of groups known by number, mean and variance."""
+    n = sum(group.n for group in groups)
+    freedom = n - len(groups)
+    if len(groups) < 2 or freedom < 1:
         return None
-    middle = mean(everybody)
-    between = math.fsum(len(group) * (mean(group) - middle) ** 2 for group in kept) / (len(kept) - 1)
-    within = math.fsum((value - mean(group)) ** 2 for group in kept for value in group) / freedom
-    size = (len(everybody) - sum(len(group) ** 2 for group in kept) / len(everybody)) / (len(kept) - 1)
+    middle = math.fsum(group.n * group.mean for group in groups) / n
+    between = math.fsum(group.n * (group.mean - middle) ** 2 for group in groups) / (len(groups) - 1)
+    within = math.fsum(group.variance * (group.n - 1) for group in groups) / freedom
+    size = (n - sum(group.n**2 for group in groups) / n) / (len(groups) - 1)
     whole = between + (size - 1) * within
     if whole <= 0:
         return None

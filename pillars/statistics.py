@@ -201,17 +201,22 @@ def hedges_g(first: Sequence[float], second: Sequence[float]) -> EffectSize | No
 
     [60, 70, 80] and [40, 50, 60]: d = 2, J = .7979 -> g 1.596.
     """
+    return hedges_g_of(moments(first), moments(second)) if first and second else None
+
+
+def hedges_g_of(first: Moments, second: Moments) -> EffectSize | None:
+    """Return what `hedges_g` does, of groups known by number, mean and variance."""
     from scipy.special import nctdtrinc  # noqa: PLC0415  scipy is slow to load and only workers need it
 
-    n1, n2 = len(first), len(second)
+    n1, n2 = first.n, second.n
     df = n1 + n2 - 2
     if min(n1, n2) < 2:
         return None
-    pooled = math.sqrt(((n1 - 1) * variance(first) + (n2 - 1) * variance(second)) / df)
+    pooled = math.sqrt(((n1 - 1) * first.variance + (n2 - 1) * second.variance) / df)
     if pooled == 0:
         return None
     correction = math.exp(math.lgamma(df / 2) - math.lgamma((df - 1) / 2)) / math.sqrt(df / 2)
-    d = (mean(first) - mean(second)) / pooled
+    d = (first.mean - second.mean) / pooled
     root = math.sqrt(n1 * n2 / (n1 + n2))
     if df >= LARGE_DF:
         half = 1.959963984540054 * math.sqrt(1 / root**2 + (correction * d) ** 2 / (2 * df))

@@ -35,21 +35,22 @@ def are_comparable(now: Results, then: Results) -> bool:
 
 
 def change_between(now: Figure, then: Figure) -> Change | None:
-    """Return the change of a score, or None where either has no score or no interval.
+    """Return the change of a score, or None where either has no score or no margin.
 
-    The half-widths of the two 95 % intervals add up as independent errors do: sqrt(a^2 + b^2).
+    Margins are half-widths of 95 % intervals without the factor for a finite organisation: with it, movements of the
+    few who answered by chance would be called changes. They add up as independent errors do: sqrt(a^2 + b^2).
     """
     if now.absence or then.absence or now.score is None or then.score is None:
         return None
-    if now.low is None or now.high is None or then.low is None or then.high is None:
+    if now.margin is None or then.margin is None:
         return None
-    half = math.hypot((now.high - now.low) / 2, (then.high - then.low) / 2)
+    half = math.hypot(now.margin, then.margin)
     difference = now.score - then.score
     return Change(difference, difference - half, difference + half)
 
 
 def stand_apart(one: Figure, other: Figure) -> bool:
-    """Return whether the 95 % intervals of two figures do not overlap; False where either has none."""
-    if one.low is None or one.high is None or other.low is None or other.high is None:
+    """Return whether two scores are further apart than their margins together; False where either has none."""
+    if one.score is None or other.score is None or one.margin is None or other.margin is None:
         return False
-    return one.low > other.high or other.low > one.high
+    return abs(one.score - other.score) > one.margin + other.margin

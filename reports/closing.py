@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from reports import findings, recommendations
+from reports import findings, headlines, recommendations
 from reports.blocks import (
     Action,
     Aside,
@@ -149,6 +149,7 @@ def method(writer: Writer) -> Section:
         ),
         *([_("Weights of the roles: %(weights)s.") % {"weights": voices}] if voices else []),
         *([_("Weights of the lenses in the index: %(weights)s.") % {"weights": weights}] if weights else []),
+        *_told_another_way(results),
         *_where_names_come_from(writer),
         _(
             "Intervals are 95% intervals that allow for small groups. Gaps between leaders and staff are called "
@@ -166,6 +167,16 @@ def method(writer: Writer) -> Section:
         "",
         (Prose(tuple(paragraphs)), _colophon(writer)),
     )
+
+
+def _told_another_way(results: Results) -> list[str]:
+    """Return one paragraph: the score with everybody counting the same, and without careless answers."""
+    sentences = [
+        *headlines.unweighted_sentence(results),
+        *headlines.flagged_sentences(results),
+        *headlines.without_flagged_sentence(results),
+    ]
+    return [" ".join(sentences)] if sentences else []
 
 
 def _where_names_come_from(writer: Writer) -> list[str]:

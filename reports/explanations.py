@@ -6,28 +6,16 @@ An analysis that nobody here knows by name still prints its rows, so that a fram
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reports import carrying
 from reports.charts import build, phrases
 from reports.charts.spec import LegendEntry, Mark, Row, RowChart, Span, Table
+from reports.explained import Explanation, is_number, plainly, share, signed, title_of, topic, whole
 from reports.results import Analysis, Figure, Results
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """One analysis: `sentences` say what it shows, or why it is missing."""
-
-    key: str
-    title: str
-    sentences: tuple[str, ...] = ()
-    chart: RowChart | None = None
-    table: Table | None = None
-    method: str = ""
-    is_absent: bool = field(default=False)
 
 
 def explanations(results: Results) -> tuple[Explanation, ...]:
@@ -35,27 +23,11 @@ def explanations(results: Results) -> tuple[Explanation, ...]:
     told = []
     for analysis in results.analyses:
         if analysis.absence:
-            told.append(Explanation(analysis.key, _title(analysis.key), (_(analysis.absence),), is_absent=True))
+            told.append(Explanation(analysis.key, title_of(analysis.key), (_(analysis.absence),), is_absent=True))
         else:
             told.append(KNOWN.get(analysis.key, _unknown)(results, analysis))
+    told += carrying.weights_table(results)
     return tuple(sorted(told, key=lambda explanation: explanation.is_absent))
-
-
-def _title(key: str) -> str:
-    return {
-        "symbolic_substantive": _("Words, processes, values"),
-        "hero": _("How much hangs on one person"),
-        "resources": _("What people have to work with"),
-        "values": _("What customers get, and how they are treated"),
-        "shifts": _("Changes of habit"),
-        "silo_dispersion": _("How far units differ"),
-        "consensus": _("How far people agree"),
-        "decay": _("Where the picture breaks"),
-        "drivers": _("Why leaders want this"),
-        "line_of_sight": _("Who can see what"),
-        "definition": _("Five parts of the definition"),
-        "confidence": _("How far each figure can be trusted"),
-    }.get(key, key.replace("_", " ").capitalize())
 
 
 def _depth(results: Results, analysis: Analysis) -> Explanation:
@@ -68,7 +40,7 @@ def _depth(results: Results, analysis: Analysis) -> Explanation:
         "substantive": _("It is carried by values: people act on it unprompted."),
     }.get(str(values.get("zone")), "")
     sentences = [zone] if zone else []
-    if _is_number(values.get("TW")):
+    if is_number(values.get("TW")):
         words = {"points": phrases.signed(values["TW"])}
         sentences.append(_("Words minus what is practised: %(points)s points.") % words)
     rows = (
@@ -85,7 +57,7 @@ def _depth(results: Results, analysis: Analysis) -> Explanation:
     )
     return Explanation(
         analysis.key,
-        _title(analysis.key),
+        title_of(analysis.key),
         tuple(sentences),
         chart=_dots(results, analysis.key, rows),
         method=_(
@@ -104,18 +76,22 @@ def _hero(_results: Results, analysis: Analysis) -> Explanation:
             "high": _("Much of the work hangs on one person."),
         }.get(str(values.get("zone")), "")
     ]
-    if _is_number(values.get("risk")):
-        words = {"risk": phrases.whole(values["risk"]), "answers": phrases.answers(int(values.get("n") or 0))}
-        sentences.append(_("Risk %(risk)d of 100, from %(answers)s.") % words)
+    if is_number(values.get("risk")):
+        words = {"risk": phrases.whole(values["risk"]), "answers": phrases.answers(values.get("n"))}
+        sentences.append(
+            _("Risk %(risk)d of 100, from %(answers)s.") % words
+            if values.get("n")
+            else _("Risk %(risk)d of 100.") % words
+        )
     if values.get("is_partial"):
         sentences.append(_("The list of duties and stand-ins is missing, so this figure is partial."))
     table = None
     if analysis.rows:
-        rows = tuple((str(row.get("title", "")), _share(row.get("share"))) for row in analysis.rows)
+        rows = tuple((str(row.get("title", "")), share(row.get("share"))) for row in analysis.rows)
         table = Table((_("Named as the one who holds it together"), _("Share of the answers")), rows)
     return Explanation(
         analysis.key,
-        _title(analysis.key),
+        title_of(analysis.key),
         tuple(filter(None, sentences)),
         table=table,
         method=_(
@@ -128,13 +104,13 @@ def _hero(_results: Results, analysis: Analysis) -> Explanation:
 def _resources(_results: Results, analysis: Analysis) -> Explanation:
     columns: dict[str, tuple[str, Callable[[Any], str]]] = {
         "text": (_("Resource"), str),
-        "access": (_("Access, 0 to 100"), _whole),
-        "wish": (_("Wished for by"), _share),
-        "priority": (_("Priority, 0 to 100"), _whole),
-        "employees": (_("Employees' access"), _whole),
-        "agents": (_("Agents' access"), _whole),
-        "managers_say": (_("Managers say"), _whole),
-        "assumption_gap": (_("Managers minus staff"), _signed),
+        "access": (_("Access, 0 to 100"), whole),
+        "wish": (_("Wished for by"), share),
+        "priority": (_("Priority, 0 to 100"), whole),
+        "employees": (_("Employees' access"), whole),
+        "agents": (_("Agents' access"), whole),
+        "managers_say": (_("Managers say"), whole),
+        "assumption_gap": (_("Managers minus staff"), signed),
     }
     known = {
         name: column for name, column in columns.items() if any(row.get(name) is not None for row in analysis.rows)
@@ -150,12 +126,12 @@ def _resources(_results: Results, analysis: Analysis) -> Explanation:
     if analysis.rows:
         words = {"resource": analysis.rows[0].get("text") or analysis.rows[0].get("title", "")}
         sentences.append(_("First in line: “%(resource)s”.") % words)
-    if _is_number(analysis.values.get("access_index")):
+    if is_number(analysis.values.get("access_index")):
         words = {"score": phrases.whole(analysis.values["access_index"])}
         sentences.append(_("Access to what people wish for most stands at %(score)d of 100.") % words)
     return Explanation(
         analysis.key,
-        _title(analysis.key),
+        title_of(analysis.key),
         tuple(sentences),
         table=table,
         method=_("Priority is the share of people who wish for more of it, times what is missing to 100."),
@@ -171,13 +147,13 @@ def _values(_results: Results, analysis: Analysis) -> Explanation:
             "experiential": _("Customers are treated well and get a less useful product."),
         }.get(leans, _("What customers get and how they are treated stand close together."))
     ]
-    if _is_number(values.get("functional")) and _is_number(values.get("experiential")):
+    if is_number(values.get("functional")) and is_number(values.get("experiential")):
         words = {
             "functional": phrases.whole(values["functional"]),
             "experiential": phrases.whole(values["experiential"]),
         }
         sentences.append(_("Use %(functional)d, treatment %(experiential)d of 100, as staff see it.") % words)
-    return Explanation(analysis.key, _title(analysis.key), tuple(sentences))
+    return Explanation(analysis.key, title_of(analysis.key), tuple(sentences))
 
 
 def _shifts(results: Results, analysis: Analysis) -> Explanation:
@@ -191,14 +167,14 @@ def _shifts(results: Results, analysis: Analysis) -> Explanation:
     )
     return Explanation(
         analysis.key,
-        _title(analysis.key),
+        title_of(analysis.key),
         (_("0 is where the habit starts, 100 where it leads."),),
         chart=_dots(results, analysis.key, rows),
     )
 
 
 def _definition(results: Results, analysis: Analysis) -> Explanation:
-    return Explanation(analysis.key, _title(analysis.key), chart=_dots(results, analysis.key, analysis.rows))
+    return Explanation(analysis.key, title_of(analysis.key), chart=_dots(results, analysis.key, analysis.rows))
 
 
 def _silos(results: Results, analysis: Analysis) -> Explanation:
@@ -208,13 +184,13 @@ def _silos(results: Results, analysis: Analysis) -> Explanation:
         "silos": _("Units differ so much that one answer does not fit all of them."),
     }.get(str(analysis.values.get("label")), "")
     rows = tuple(
-        (_topic(results, row), _whole(row.get("corrected")), _share(row.get("share")), str(row.get("departments", "")))
+        (topic(results, row), whole(row.get("corrected")), share(row.get("share")), str(row.get("departments", "")))
         for row in analysis.rows
     )
     columns = (_("Topic"), _("Spread without chance, points"), _("Share between units"), _("Units compared"))
     return Explanation(
         analysis.key,
-        _title(analysis.key),
+        title_of(analysis.key),
         (sentence,) if sentence else (),
         table=Table(columns, rows) if rows else None,
         method=_(
@@ -227,10 +203,10 @@ def _silos(results: Results, analysis: Analysis) -> Explanation:
 def _consensus(results: Results, analysis: Analysis) -> Explanation:
     words = {"shared": _("shared view"), "mixed": _("mixed"), "split": _("split")}
     rows = tuple(
-        (_topic(results, row), f"{float(row['a']):.2f}", words.get(str(row.get("label")), "")) for row in analysis.rows
+        (topic(results, row), f"{float(row['a']):.2f}", words.get(str(row.get("label")), "")) for row in analysis.rows
     )
     table = Table((_("Topic"), _("Agreement, 0 to 1"), _("In words")), rows)
-    return Explanation(analysis.key, _title(analysis.key), table=table)
+    return Explanation(analysis.key, title_of(analysis.key), table=table)
 
 
 def _decay(results: Results, analysis: Analysis) -> Explanation:
@@ -245,14 +221,14 @@ def _decay(results: Results, analysis: Analysis) -> Explanation:
     rows = tuple(
         (
             _("%(upper)s and %(lower)s") % {"upper": row.get("from_title", ""), "lower": row.get("to_title", "")},
-            _signed(row.get("difference")),
-            _("%(low)s to %(high)s") % {"low": _signed(row.get("low")), "high": _signed(row.get("high"))},
+            signed(row.get("difference")),
+            _("%(low)s to %(high)s") % {"low": signed(row.get("low")), "high": signed(row.get("high"))},
             verdicts.get(str(row.get("verdict")), ""),
         )
         for row in analysis.rows
     )
     columns = (_("Between"), _("Difference"), _("95% interval"), _("Verdict"))
-    return Explanation(analysis.key, _title(analysis.key), (sentence,), table=Table(columns, rows) if rows else None)
+    return Explanation(analysis.key, title_of(analysis.key), (sentence,), table=Table(columns, rows) if rows else None)
 
 
 def _drivers(_results: Results, analysis: Analysis) -> Explanation:
@@ -263,9 +239,9 @@ def _drivers(_results: Results, analysis: Analysis) -> Explanation:
             _("Leaders agree why.") if agree else _("Leaders do not agree why. That is worth settling first.")
         )
     heaviest = sorted(analysis.rows, key=lambda row: -float(row.get("share") or 0))
-    rows = tuple((str(row.get("title", "")), _share(row.get("share"))) for row in heaviest)
+    rows = tuple((str(row.get("title", "")), share(row.get("share"))) for row in heaviest)
     table = Table((_("Reason"), _("Share of the tokens")), rows) if rows else None
-    return Explanation(analysis.key, _title(analysis.key), tuple(sentences), table=table)
+    return Explanation(analysis.key, title_of(analysis.key), tuple(sentences), table=table)
 
 
 def _sight(results: Results, analysis: Analysis) -> Explanation:
@@ -276,7 +252,7 @@ def _sight(results: Results, analysis: Analysis) -> Explanation:
     table = Table(
         (_("Topic"), *(titles.get(group, group) for group in groups)),
         tuple(
-            (_topic(results, {"subject": subject}), *(_share(shares.get((subject, group))) for group in groups))
+            (topic(results, {"subject": subject}), *(share(shares.get((subject, group))) for group in groups))
             for subject in subjects
         ),
     )
@@ -291,18 +267,18 @@ def _sight(results: Results, analysis: Analysis) -> Explanation:
         if findings
         else _("Most people can see from their job what was asked.")
     )
-    return Explanation(analysis.key, _title(analysis.key), (sentence,), table=table)
+    return Explanation(analysis.key, title_of(analysis.key), (sentence,), table=table)
 
 
 def _confidence(results: Results, analysis: Analysis) -> Explanation:
     rows = tuple(
-        (_topic(results, row), str(row.get("grade", "")), " ".join(_(str(reason)) for reason in row.get("reasons", ())))
+        (topic(results, row), str(row.get("grade", "")), " ".join(_(str(reason)) for reason in row.get("reasons", ())))
         for row in analysis.rows
     )
     table = Table((_("Topic"), _("Confidence"), _("Why not A")), rows)
     return Explanation(
         analysis.key,
-        _title(analysis.key),
+        title_of(analysis.key),
         table=table,
         method=_("A when enough people of all roles answered and agree closely; each missed condition costs a letter."),
     )
@@ -320,9 +296,9 @@ def confidence_of(results: Results, subject: str) -> str:
 
 def _unknown(_results: Results, analysis: Analysis) -> Explanation:
     columns = [name for name in analysis.rows[0] if name != "key"] if analysis.rows else []
-    rows = tuple(tuple(_plainly(row.get(name)) for name in columns) for row in analysis.rows)
+    rows = tuple(tuple(plainly(row.get(name)) for name in columns) for row in analysis.rows)
     heads = tuple(name.replace("_", " ").capitalize() for name in columns)
-    return Explanation(analysis.key, _title(analysis.key), table=Table(heads, rows) if rows else None)
+    return Explanation(analysis.key, title_of(analysis.key), table=Table(heads, rows) if rows else None)
 
 
 KNOWN: Mapping[str, Callable[[Results, Analysis], Explanation]] = {
@@ -338,6 +314,11 @@ KNOWN: Mapping[str, Callable[[Results, Analysis], Explanation]] = {
     "drivers": _drivers,
     "line_of_sight": _sight,
     "confidence": _confidence,
+    "consistency": carrying.consistency,
+    "unit_reliability": carrying.unit_reliability,
+    "claimed_lived": carrying.claimed_lived,
+    "evidence": carrying.evidence,
+    "qualities": carrying.qualities,
 }
 
 
@@ -345,7 +326,7 @@ def _dots(results: Results, key: str, entries: tuple[Mapping[str, Any], ...]) ->
     """Return rows of "title", "score", "low", "high" and "n" as dots with intervals; those without a score drop out."""
     rows, cells = [], []
     for entry in entries:
-        if not _is_number(entry.get("score")):
+        if not is_number(entry.get("score")):
             continue
         figure = Figure(score=entry["score"], low=entry.get("low"), high=entry.get("high"))
         title = str(entry.get("title", ""))
@@ -358,7 +339,7 @@ def _dots(results: Results, key: str, entries: tuple[Mapping[str, Any], ...]) ->
         return None
     return RowChart(
         key=key,
-        title=_title(key),
+        title=title_of(key),
         caption=phrases.source_line(results),
         levels=(),
         rows=tuple(rows),
@@ -367,28 +348,3 @@ def _dots(results: Results, key: str, entries: tuple[Mapping[str, Any], ...]) ->
         alt=". ".join(row.alt for row in rows),
         edges=build.edges(results),
     )
-
-
-def _topic(results: Results, row: Mapping[str, Any]) -> str:
-    key = str(row.get("subject", ""))
-    return next((subject.title for subject in results.subjects if subject.key == key), key)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _whole(value: Any) -> str:
-    return str(phrases.whole(value)) if _is_number(value) else ""
-
-
-def _share(value: Any) -> str:
-    return phrases.percent(value) if _is_number(value) else ""
-
-
-def _signed(value: Any) -> str:
-    return phrases.signed(value) if _is_number(value) else ""
-
-
-def _plainly(value: Any) -> str:
-    return "" if value is None else _whole(value) if _is_number(value) else str(value)

@@ -20,7 +20,7 @@ from typing import Any
 from pillars.schema import Framework
 from pillars.scoring import MEASURES
 from reports import working
-from reports.results import Results
+from reports.results import Overall, Results
 
 FORMATS = ("json", "csv", "xlsx")
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -47,6 +47,8 @@ DEFINITIONS: Mapping[str, str] = {
     "that 100 is the best end.",
     "low": "Lower end of the 95 % interval of the mean, on 0 to 100.",
     "high": "Upper end of the 95 % interval of the mean, on 0 to 100.",
+    "margin": "Half of the 95 % interval without the factor for a finite organisation: what differences between groups "
+    "and waves are judged by; empty where it is not told.",
     "sd": "Standard deviation (n - 1) of people's scores on 0 to 100; from ten people on.",
     "n": "People whose answers entered the figure. Where that number would tell how many few people did not, those "
     "are counted in; where that would be many, it is empty.",
@@ -69,8 +71,16 @@ DEFINITIONS: Mapping[str, str] = {
     "difference": "Leaders minus staff, in points; its interval is low to high.",
     "shrunk": "The difference drawn towards the overall gap as far as it is noise; the best single guess.",
     "verdict": '"clear", "chance" (not clear yet) or "too_few" people to judge.',
+    "g": "Hedges' g of a clear gap: the difference in units of the spread between people; its 95 % interval is g_low "
+    "to g_high.",
+    "variant": '"unweighted": plain means over people, whatever their role; "without_flagged": only answers that show '
+    "no sign of carelessness. Where leaving them out would tell of few people, there is no row.",
+    "flagged": "Answers that show a sign of carelessness: given in under two seconds each, the same throughout, "
+    "contradicting themselves, or nearly all \u201cI can\u2019t see this\u201d. Empty where that number is not told. "
+    "They count in every other figure.",
     "analysis": "The key of an analysis; its values and rows follow.",
-    "overall": "The headline: level, the level of the index alone, what holds it, and the index with equal weights.",
+    "overall": "The headline: level, the level of the index alone, what holds it, and the index with equal weights of "
+    "instruments, and unweighted over people.",
     "weights": "Share of each role group in the whole, and of each instrument in the index.",
     "working": "What each shown figure is made of: the weighted mean of `parts` where they are all shown "
     '("role_weighted", "parts"), of role groups that are not ("pooled"), or a plain mean over people ("people").',
@@ -82,6 +92,7 @@ _SCORE_FIELDS = (
     "mean",
     "low",
     "high",
+    "margin",
     "sd",
     "n",
     "native_mean",
@@ -120,6 +131,23 @@ _GAP_COLUMNS = (
     "leaders_n",
     "staff_n",
     "verdict",
+    "g",
+    "g_low",
+    "g_high",
+)
+_VARIANT_COLUMNS = (
+    "variant",
+    "group",
+    "group_title",
+    "subject",
+    "subject_title",
+    "mean",
+    "low",
+    "high",
+    "n",
+    "display",
+    "level",
+    "indicative",
 )
 _ANALYSIS_COLUMNS = ("analysis", "row", "field", "value")
 
@@ -142,6 +170,7 @@ def as_json(results: Results, *, number: int, fingerprint: str, framework: Frame
     document = {
         **_head(results, number, fingerprint),
         "overall": asdict(results.overall),
+        "quality": asdict(results.quality),
         "weights": dict(results.weights),
         "levels": [asdict(level) for level in results.levels],
         "subjects": [asdict(subject) for subject in results.subjects],
@@ -149,6 +178,7 @@ def as_json(results: Results, *, number: int, fingerprint: str, framework: Frame
         "scores": list(_scores(results)),
         "items": list(_items(results)),
         "gaps": list(_gaps(results)),
+        "variants": list(_variants(results)),
         "analyses": [asdict(analysis) for analysis in results.analyses],
         "advice": [asdict(advice) for advice in results.advice],
         **({"working": working.document(results, framework)} if framework else {}),
@@ -160,7 +190,17 @@ def as_json(results: Results, *, number: int, fingerprint: str, framework: Frame
 def as_csv(results: Results) -> bytes:
     """Return one long table (UTF-8 with a byte order mark); the first column names the table of a row."""
     columns = list(
-        dict.fromkeys(["table", *_SCORE_COLUMNS, *_ITEM_COLUMNS, *_GAP_COLUMNS, *_ANALYSIS_COLUMNS, "definition"])
+        dict.fromkeys(
+            [
+                "table",
+                *_SCORE_COLUMNS,
+                *_ITEM_COLUMNS,
+                *_GAP_COLUMNS,
+                *_VARIANT_COLUMNS,
+                *_ANALYSIS_COLUMNS,
+                "definition",
+            ]
+        )
     )
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, restval="", lineterminator="\r\n")
@@ -169,6 +209,7 @@ def as_csv(results: Results) -> bytes:
         ("scores", _scores(results)),
         ("items", _items(results)),
         ("gaps", _gaps(results)),
+        ("variants", _variants(results)),
         ("analyses", _analyses(results)),
         ("definitions", _definitions()),
     ):
@@ -178,7 +219,7 @@ def as_csv(results: Results) -> bytes:
 
 
 def as_xlsx(results: Results, *, number: int, fingerprint: str) -> bytes:
-    """Return a workbook with the sheets Overview, Scores, Items, Gaps, Analyses and Definitions."""
+    """Return a workbook with the sheets Overview, Scores, Items, Gaps, Variants, Analyses and Definitions."""
     import xlsxwriter  # noqa: PLC0415  only exports need it
 
     buffer = io.BytesIO()
@@ -191,6 +232,7 @@ def as_xlsx(results: Results, *, number: int, fingerprint: str) -> bytes:
             ("Scores", _SCORE_COLUMNS, _scores(results)),
             ("Items", _ITEM_COLUMNS, _items(results)),
             ("Gaps", _GAP_COLUMNS, _gaps(results)),
+            ("Variants", _VARIANT_COLUMNS, _variants(results)),
             ("Analyses", _ANALYSIS_COLUMNS, _analyses(results)),
             ("Definitions", ("field", "definition"), _definitions()),
         ):
@@ -249,6 +291,9 @@ def _overview(results: Results, number: int, fingerprint: str) -> Iterable[Row]:
         yield {"field": key, "value": value}
     for key, value in asdict(results.overall).items():
         yield {"field": f"overall.{key}", "value": value}
+    yield {"field": "flagged", "value": results.quality.flagged}
+    for key, value in asdict(results.quality.without or Overall()).items():
+        yield {"field": f"without_flagged.{key}", "value": value}
     for key, value in results.weights.items():
         yield {"field": f"weight.{key}", "value": value}
     for level in results.levels:
@@ -282,6 +327,23 @@ def _gaps(results: Results) -> Iterable[Row]:
     titles = {subject.key: subject.title for subject in results.subjects}
     for gap in results.gaps:
         yield {"subject_title": titles.get(gap.subject, gap.subject), **asdict(gap)}
+
+
+def _variants(results: Results) -> Iterable[Row]:
+    titles = {subject.key: subject.title for subject in results.subjects}
+    groups = {group.key: group.title for group in results.groups}
+    for variant, rows in results.variants.items():
+        for group, row in rows.items():
+            for subject, figure in ((key, row[key]) for key in titles if key in row):
+                values = {"mean": figure.score, **asdict(figure)}
+                yield {
+                    "variant": variant,
+                    "group": group,
+                    "group_title": groups.get(group, group),
+                    "subject": subject,
+                    "subject_title": titles[subject],
+                    **{field: values[field] for field in _VARIANT_COLUMNS[5:]},
+                }
 
 
 def _analyses(results: Results) -> Iterable[Row]:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from reports.changes import stand_apart
 from reports.charts import phrases
 from reports.groupings import Grouping, groups_by
-from reports.results import Figure, Gap, Results, Subject
+from reports.results import WITHOUT_FLAGGED, Figure, Gap, Results, Subject
 
 Ranked = list[tuple[str, Figure]]
 
@@ -61,7 +61,7 @@ def level_sentences(results: Results) -> list[str]:
     sentences = [_("Overall score %(score)s of 100 (95%% interval %(interval)s).") % words]
     if overall.level is not None:
         sentences.insert(0, _("Level %(level)d of %(count)d.") % {**words, "level": overall.level})
-    sentences += [*_gate_sentence(results), *_equal_weights_sentence(results)]
+    sentences += [*_gate_sentence(results), *_equal_weights_sentence(results), *unweighted_sentence(results)]
     if overall.confidence:
         sentences.append(
             _("Confidence %(letter)s.") % {"letter": overall.confidence}
@@ -96,6 +96,63 @@ def _equal_weights_sentence(results: Results) -> list[str]:
     if overall.equal_weights_level in (None, overall.level_of_index):
         return [_("With equal weights the score would be %(score)d, and the level the same.") % words]
     return [_("With equal weights the score would be %(score)d, which is level %(level)d.") % words]
+
+
+def unweighted_sentence(results: Results) -> list[str]:
+    """Return what the score would be if everybody counted the same, with the level only where it would differ."""
+    overall = results.overall
+    if overall.unweighted_index is None:
+        return []
+    words = {"score": phrases.whole(overall.unweighted_index), "level": overall.unweighted_level}
+    if overall.unweighted_level in (None, overall.level_of_index):
+        return [_("If everybody counted the same, whatever their role, the score would be %(score)d.") % words]
+    return [
+        _("If everybody counted the same, whatever their role, the score would be %(score)d, which is level %(level)d.")
+        % words
+    ]
+
+
+def flagged_sentences(results: Results) -> list[str]:
+    """Return how many answers show signs of carelessness, whether they count here, and why there is no other way."""
+    flagged = results.quality.flagged
+    if flagged is None:
+        return []
+    if not flagged:
+        return [_("No answers show signs of carelessness.")]
+    answered = (results.answered or 0) + (flagged if results.quality.is_without else 0)
+    words = {"count": flagged, "share": phrases.percent(flagged / answered) if results.answered else ""}
+    told = (
+        ngettext(
+            "%(count)d answer shows signs of carelessness (%(share)s).",
+            "%(count)d answers show signs of carelessness (%(share)s).",
+            flagged,
+        )
+        if words["share"]
+        else ngettext(
+            "%(count)d answer shows signs of carelessness.",
+            "%(count)d answers show signs of carelessness.",
+            flagged,
+        )
+    )
+    sentences = [told % words]
+    if results.quality.is_without:
+        return [*sentences, _("Here they are left out.")]
+    sentences.append(_("They count like any other."))
+    if not results.variants.get(WITHOUT_FLAGGED):
+        sentences.append(_("The figures without them are not shown, as they would tell what a few people said."))
+    return sentences
+
+
+def without_flagged_sentence(results: Results) -> list[str]:
+    """Return the score without flagged answers, and the level where it would differ."""
+    without = results.quality.without
+    figure = results.variant(WITHOUT_FLAGGED, "all", "index")
+    if without is None or figure is None:
+        return []
+    words = {"score": phrases.number(figure), "level": without.level}
+    if without.level == results.overall.level:
+        return [_("Without them the score would be %(score)s, and the level the same.") % words]
+    return [_("Without them the score would be %(score)s, which gives level %(level)d.") % words]
 
 
 def first_instrument(results: Results) -> str:

@@ -53,6 +53,8 @@ class ReleasedScore(models.Model):
     score = models.FloatField()
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
+    margin = models.FloatField(null=True)
+    """What differences to other releases are judged by; see `reports.results.Figure`."""
     n = models.PositiveIntegerField(null=True)
     """None where the number of people may not be told."""
     level = models.PositiveSmallIntegerField(null=True)

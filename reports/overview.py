@@ -208,6 +208,13 @@ def _score_method(results: Results) -> str:
     )
 
 
+def _signs() -> str:
+    return _(
+        "Signs are: half of the questions answered in under two seconds each; the same answer nearly throughout at "
+        "that speed; opposite ends for questions that ask much the same; mostly “I can't see this”."
+    )
+
+
 def _plain_method(results: Results) -> str:
     return _(
         "Each person's score is the mean of their answers on 0 to 100, for those who answered at least half of what "
@@ -256,6 +263,8 @@ def method_facts(results: Results) -> list[tuple[str, str]]:
     ]
     if asked := phrases.ways_asked(results):
         rows.append((_("How people were asked"), " ".join(asked)))
+    if signs := headlines.flagged_sentences(results):
+        rows.append((_("Careless answers"), " ".join([*signs, _signs()])))
     if shares and not results.is_pulse:
         rows.append((_("Share of each lens in the overall score"), ", ".join(shares)))
     if results.levels:

@@ -17,7 +17,7 @@ from organisations.models import Organisation
 from pillars.models import Edition
 from pillars.schema import Framework, Instrument
 from pillars.scoring import display_score
-from reports.changes import Change, change_between
+from reports.changes import Change, change_between, stand_apart
 from reports.charts import phrases
 from reports.models import Release, ReleasedScore
 from reports.results import Figure
@@ -195,7 +195,7 @@ def _figures(releases: Sequence[int]) -> dict[int, dict[str, Figure]]:
     rows = ReleasedScore.objects.filter(release__in=releases, group="all")
     figures: dict[int, dict[str, Figure]] = {}
     for row in rows:
-        figure = Figure(score=row.score, low=row.low, high=row.high, n=row.n, level=row.level)
+        figure = Figure(row.score, row.low, row.high, row.margin, row.n, level=row.level)
         figures.setdefault(row.release_id, {})[row.subject] = figure
     return figures
 
@@ -255,7 +255,7 @@ def _printed(framework: Framework | None, figure: Figure) -> Figure:
 
 
 def _ranked(rows: Sequence[Compared]) -> list[Compared]:
-    """Return the rows with ranks by index; a row whose interval reaches the first of its rank shares the rank."""
+    """Return the rows with ranks by index; a row not clearly below the first of its rank shares the rank."""
     scored = sorted((row for row in rows if row.index and row.index.score is not None), key=_descending)
     groups: list[list[Compared]] = []
     for row in scored:
@@ -273,12 +273,8 @@ def _ranked(rows: Sequence[Compared]) -> list[Compared]:
 
 
 def _lies_below(row: Compared, first: Compared) -> bool:
-    """Return whether the whole interval lies below that of a rank's first row; without intervals, the score."""
-    if row.index is None or first.index is None:
-        return False
-    high = row.index.high if row.index.high is not None else row.index.score or 0
-    low = first.index.low if first.index.low is not None else first.index.score or 0
-    return high < low
+    """Return whether a row stands below a rank's first row by more than chance: further than both margins."""
+    return row.index is not None and first.index is not None and stand_apart(row.index, first.index)
 
 
 def _descending(row: Compared) -> float:

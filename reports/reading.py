@@ -85,8 +85,9 @@ class Reading:
         self.digests += map(_digest, rows, _row_bytes(read.table), read.others)
 
     def people(self) -> People:
-        """Return everybody taken in."""
-        return self._gathering.people()
+        """Return everybody taken in, in the order of their fingerprints: the same whatever order they are stored in."""
+        order = np.argsort(np.frombuffer(b"".join(self.digests), "S32"), kind="stable")
+        return self._gathering.in_order(order)
 
     def digest(self) -> str:
         """Return a fingerprint of all responses with their cells, whatever order they are stored in and as what.

@@ -286,7 +286,7 @@ def changes(book: Book, previous: Results | None) -> None:
         *(
             text % {"number": wave}
             for wave in (results.wave, previous.wave)
-            for text in (_("Wave %(number)d"), _("from (%(number)d)"), _("to (%(number)d)"))
+            for text in (_("Wave %(number)d"), _("Margin (%(number)d)"))
         ),
         _("Difference"),
         _("Interval from"),
@@ -301,11 +301,11 @@ def _change_row(book: Book, sheet: Sheet, title: str, now: Figure, then: Figure)
     found = change_between(now, then)
     if found is None:
         return
-    at = [place_of(sheet.line, place) for place in range(8)]
-    half = f"SQRT((({at[3]}-{at[2]})/2)^2+(({at[6]}-{at[5]})/2)^2)"
+    at = [place_of(sheet.line, place) for place in range(6)]
+    half = f"SQRT({at[2]}^2+{at[4]}^2)"
     formulas = (
-        Formula(f"={at[1]}-{at[4]}", found.difference),
-        Formula(f"={at[7]}-{half}", found.low),
-        Formula(f"={at[7]}+{half}", found.high),
+        Formula(f"={at[1]}-{at[3]}", found.difference),
+        Formula(f"={at[5]}-{half}", found.low),
+        Formula(f"={at[5]}+{half}", found.high),
     )
-    book.file.row(sheet, (title, now.score, now.low, now.high, then.score, then.low, then.high, *formulas))
+    book.file.row(sheet, (title, now.score, now.margin, then.score, then.margin, *formulas))

@@ -9,9 +9,10 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
-from django.db.models import TextField
+from django.db.models import Count, TextField
 from django.db.models.functions import Cast
 
 from assessments.groups import Declaration, joined_groups
@@ -32,19 +33,35 @@ from pillars.vectors import NOT_HERE, UNSEEN, moments
 from reports.advice import advice
 from reports.analyses.agreement import (
     consensus_by_dimension,
-    counted_people,
-    line_of_sight,
     silo_dispersion,
 )
+from reports.analyses.carrying import consistency, unit_reliability
+from reports.analyses.claims import claimed_lived
 from reports.analyses.confidence import Grade, confidence, grades
 from reports.analyses.depth import definition_lens, shift_positions, symbolic_substantive
-from reports.analyses.figures import INDEX, Table, figure_table
+from reports.analyses.evidence import evidence
+from reports.analyses.figures import Table, figure_table
 from reports.analyses.gaps import message_decay, perception_gaps
+from reports.analyses.offers import UNSURE
+from reports.analyses.printed import INDEX
 from reports.analyses.respondents import Invited, Survey
-from reports.analyses.tasks import drivers, hero, resources, values_balance
+from reports.analyses.sight import counted_people, line_of_sight
+from reports.analyses.tasks import drivers, hero, qualities, resources, values_balance
+from reports.analyses.variants import variants_of
 from reports.groups import crowds_of, declaration_of
 from reports.reading import Reading, Stored
-from reports.results import Analysis, Group, ItemResult, Level, Overall, Results
+from reports.results import (
+    UNWEIGHTED,
+    WITHOUT_FLAGGED,
+    Analysis,
+    Figure,
+    Group,
+    ItemResult,
+    Level,
+    Overall,
+    Quality,
+    Results,
+)
 from reports.wording import item_labels, item_text, subjects_of
 
 LEAST_K = 5
@@ -61,8 +78,10 @@ def build_results(campaign: Campaign, framework: Framework | None = None, survey
     form = next((form for form in framework.forms if form.key == survey.form_of_answers), None)
     is_pulse = bool(form and form.is_pulse)
     table = figure_table(survey, is_pulse=is_pulse)
+    table = replace(table, variants=variants_of(survey, table, is_pulse=is_pulse))
     graded = grades(survey, table)
     spread = drivers(survey)
+    overall = _overall(survey, table, graded[INDEX], is_pulse=is_pulse)
     organisation = campaign.organisation
     return Results(
         organisation=organisation.name,
@@ -92,13 +111,15 @@ def build_results(campaign: Campaign, framework: Framework | None = None, survey
         subjects=subjects_of(framework),
         groups=_groups(survey, table),
         figures=table.figures,
-        overall=_overall(survey, table, graded[INDEX], is_pulse=is_pulse),
+        overall=overall,
         gaps=perception_gaps(survey, table),
         items=tuple(_item_results(survey, table)),
-        analyses=_analyses(survey, table, spread),
+        analyses=_analyses(survey, table, spread, overall),
         advice=advice(framework, table.figures["score"]["all"], graded, spread),
         weights=_weights(survey),
         not_searched=table.spent,
+        variants=table.variants,
+        quality=_quality(survey, table, graded[INDEX], is_pulse=is_pulse),
         pools=_pools(survey, table),
     )
 
@@ -131,7 +152,7 @@ def survey_of(campaign: Campaign, framework: Framework) -> Survey:
 
 def answers_of(campaign: Campaign, framework: Framework, declared: Declaration) -> Reading:
     """Return all answers to a campaign; no more than some of them are held whole at a time."""
-    rows = Response.objects.filter(campaign=campaign).order_by("pk")
+    rows = Response.objects.filter(campaign=campaign)
     fields = ("role", "unit_id", "contact_level", "is_fast", "time_band")
     texts = {f"{name}_text": Cast(name, TextField()) for name in ("attributes", "answers")}
     found = rows.annotate(**texts).values_list(*fields, *texts).iterator(chunk_size=ROWS_AT_ONCE)
@@ -174,19 +195,18 @@ def _invited(
     Role groups are joined where somebody's reporting cell names another group than the list does and
     nobody else's cell names theirs: four executives stored as managers are leaders from then on.
     """
-    rows = Invitation.objects.filter(campaign=campaign).values_list(
-        "role", "cell_role", "unit_id", "cell_unit_id", "cell_contact_level"
-    )
+    fields = ("role", "cell_role", "unit_id", "cell_unit_id", "cell_contact_level")
+    rows = Invitation.objects.filter(campaign=campaign).values_list(*fields).annotate(people=Count("pk")).order_by()
     people: Counter[tuple[str, int, str]] = Counter()
     listed: set[str] = set()
     stored: set[str] = set()
     # People of an imported file were invited by nobody.
     open_ways = has_open_ways(campaign) or bool(campaign.imported)
-    for role, cell_role, unit, cell_unit, level in rows:
+    for role, cell_role, unit, cell_unit, level, count in rows:
         kept = stratum_of(framework, cell_role or role)
         listed.add(stratum_of(framework, role))
         stored.add(kept)
-        people[kept, cell_unit or unit, _level(declared, level)] += 1
+        people[kept, cell_unit or unit, _level(declared, level)] += count
     joined = joined_groups(framework, listed, stored)
     if open_ways or not people:
         return None, joined
@@ -225,14 +245,24 @@ def _overall(survey: Survey, table: Table, grade: Grade, *, is_pulse: bool) -> O
         return Overall(
             confidence="" if is_pulse else grade.letter, confidence_reasons=() if is_pulse else grade.reasons
         )
-    scores = table.scores("all")
-    level, held_by = held_level(framework, figure.score, scores)
+    plain = table.variants.get(UNWEIGHTED, {}).get("all", {}).get(INDEX)
+    return replace(
+        _headline(framework, figure, table.scores("all"), grade),
+        unweighted_index=plain.score if plain else None,
+        unweighted_level=plain.level if plain else None,
+    )
+
+
+def _headline(framework: Framework, figure: Figure, scores: Mapping[str, float | None], grade: Grade) -> Overall:
+    """Return the level that an index gives beside these scores of dimensions."""
+    index = figure.score or 0.0
+    level, held_by = held_level(framework, index, scores)
     equal = index_of(framework, scores, equal=True)
     reached = [level_number(framework, edge) for edge in (figure.low or 0.0, figure.high or 0.0)]
     low, high = (min(number, level) if held_by else number for number in reached)
     return Overall(
         level=level,
-        level_of_index=level_number(framework, figure.score),
+        level_of_index=level_number(framework, index),
         held_by=held_by,
         equal_weights_index=equal if equal is None or not figure.indicative else float(round(equal)),
         equal_weights_level=None if equal is None else level_number(framework, equal),
@@ -240,6 +270,15 @@ def _overall(survey: Survey, table: Table, grade: Grade, *, is_pulse: bool) -> O
         confidence=grade.letter,
         confidence_reasons=grade.reasons,
     )
+
+
+def _quality(survey: Survey, table: Table, grade: Grade, *, is_pulse: bool) -> Quality:
+    """Return how many answers are flagged, where that may be told, and the headline without them."""
+    flagged = int(np.count_nonzero(survey.flagged)) if table.tells_flagged else None
+    figure = table.variants.get(WITHOUT_FLAGGED, {}).get("all", {}).get(INDEX)
+    if figure is None or is_pulse:
+        return Quality(flagged)
+    return Quality(flagged, _headline(survey.framework, figure, table.scores("all", WITHOUT_FLAGGED), grade))
 
 
 def _weights(survey: Survey) -> Mapping[str, float]:
@@ -281,15 +320,16 @@ def _item_results(survey: Survey, table: Table) -> Iterable[ItemResult]:
     for dimension in survey.framework.dimensions:
         for item in dimension.items:
             if table.allows(dimension.key, "item", item.key):
-                yield _item_result(survey, dimension.key, item)
+                tells_words = table.allows(dimension.key, UNSURE, item.key)
+                yield _item_result(survey, dimension.key, item, tells_words=tells_words)
 
 
-def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
+def _item_result(survey: Survey, subject: str, item: Item, *, tells_words: bool) -> ItemResult:
     codes = survey.columns.codes[item.key]
     pointed = codes >= 0
     least = survey.least(survey.dimension_of[item.key])
     counted = counted_people(survey, pointed, least)
-    points = [int(np.count_nonzero(codes[counted] == step)) for step in range(len(item.scale.points()))]
+    points = np.bincount(codes[counted], minlength=len(item.scale.points())).tolist()
     sides = [side for side, on in survey.sides.items() if (counted & on).any()]
     heard = np.logical_or.reduce([survey.on(side) for side in sides])
     values = moments(survey.values[item.key].of(counted))
@@ -306,13 +346,13 @@ def _item_result(survey: Survey, subject: str, item: Item) -> ItemResult:
         native_sd=None if sd is None else sd / 100 * width,
         counts=tuple(points),
         labels=item_labels(item),
-        dont_know=int(np.count_nonzero((codes == UNSEEN) & heard)),
-        not_applicable=int(np.count_nonzero((codes == NOT_HERE) & heard)),
+        dont_know=int(np.count_nonzero((codes == UNSEEN) & heard)) if tells_words else None,
+        not_applicable=int(np.count_nonzero((codes == NOT_HERE) & heard)) if tells_words else None,
         consensus=consensus_of(values),
     )
 
 
-def _analyses(survey: Survey, table: Table, spread: Analysis | None) -> tuple[Analysis, ...]:
+def _analyses(survey: Survey, table: Table, spread: Analysis | None, overall: Overall) -> tuple[Analysis, ...]:
     found = [
         symbolic_substantive(survey),
         consensus_by_dimension(survey, table),
@@ -324,7 +364,12 @@ def _analyses(survey: Survey, table: Table, spread: Analysis | None) -> tuple[An
         shift_positions(survey),
         values_balance(survey, table),
         definition_lens(survey),
-        line_of_sight(survey),
+        line_of_sight(survey, table),
         confidence(survey, table),
+        consistency(survey, table),
+        unit_reliability(survey, table),
+        claimed_lived(survey, table),
+        evidence(survey, table, overall),
+        qualities(survey, table),
     ]
     return tuple(analysis for analysis in found if analysis)

@@ -7,6 +7,8 @@ A *subject* is what a figure is about: "index", "instrument:<key>" or a dimensio
 it is about: "all", "side:staff", "side:leaders", "role:<role group key>", "unit:<id>", "merged:<ids>" for units that
 are told about together (a group of the kind "unit" as well), "contact:<level>", or two of them with a plus for a pair.
 A *measure* is which answers it rests on: "score" (all scored items), "lived" (experience items), "claimed" (ladders).
+A *variant* is the score told another way: "unweighted" (everybody counts the same) or "without_flagged" (only answers
+without a sign of carelessness).
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ FORMAT = 1
 Absence = Literal["", "hidden", "not_asked", "too_few"]
 Verdict = Literal["clear", "chance", "too_few"]
 
+UNWEIGHTED = "unweighted"
+WITHOUT_FLAGGED = "without_flagged"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -32,6 +37,8 @@ class Figure:
     score: float | None = None
     low: float | None = None
     high: float | None = None
+    margin: float | None = None
+    """Half of the 95 % interval without the factor for a finite organisation: what differences are judged by."""
     n: int | None = None
     """Contributors. A few who did not contribute are counted in, or None, where they could be told from it."""
     sd: float | None = None
@@ -105,10 +112,24 @@ class Overall:
     """Subject key of the dimension that holds the level, or empty."""
     equal_weights_index: float | None = None
     equal_weights_level: int | None = None
+    unweighted_index: float | None = None
+    """The index of plain means over people, whatever their role."""
+    unweighted_level: int | None = None
     between: tuple[int, int] | None = None
     """The two levels the interval reaches, where it crosses a border."""
     confidence: str = ""
     confidence_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How many people's answers show a sign of carelessness, and the headline without them."""
+
+    flagged: int | None = None
+    """None where it is not told: 1 to k - 1, or where another number less this one would be."""
+    without: Overall | None = None
+    is_without: bool = False
+    """Whether these results leave flagged answers out; never so in a release itself."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +146,10 @@ class Gap:
     leaders_n: int | None
     staff_n: int | None
     verdict: Verdict
+    g: float | None = None
+    """Hedges' g of a clear gap: the difference in units of the spread between people; its interval follows."""
+    g_low: float | None = None
+    g_high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -142,8 +167,9 @@ class ItemResult:
     counts: tuple[int, ...]
     """People at each point, in the order of the scale."""
     labels: tuple[str, ...]
-    dont_know: int
-    not_applicable: int
+    dont_know: int | None
+    """None, with the next, where the other figures would tell by them what a few people could not say."""
+    not_applicable: int | None
     consensus: float | None
 
 
@@ -211,6 +237,9 @@ class Results:
     """Whether anybody could come in by an open link, a poster or a shared tablet, so that answers can repeat."""
     not_searched: int = 0
     """Figures that are hidden because it would have taken too long to find out what they tell."""
+    variants: Mapping[str, Mapping[str, Mapping[str, Figure]]] = field(default_factory=dict)
+    """variant -> group key -> subject key -> figure; only shown ones."""
+    quality: Quality = Quality()
 
     def figure(self, group: str, subject: str, measure: str = "score") -> Figure:
         return self.figures.get(measure, {}).get(group, {}).get(subject, NOT_ASKED)
@@ -234,18 +263,47 @@ class Results:
             if subject.kind == "dimension" and (not instrument or subject.instrument == instrument)
         )
 
+    def variant(self, name: str, group: str, subject: str) -> Figure | None:
+        """Return a shown figure told another way, or None."""
+        return self.variants.get(name, {}).get(group, {}).get(subject)
+
+    def without_flagged(self) -> Results | None:
+        """Return the whole organisation's figures without flagged answers, and nothing else; None where not shown.
+
+        What rests on all answers is left out, so that no page mixes the two.
+        """
+        rows = self.variants.get(WITHOUT_FLAGGED, {})
+        if self.quality.without is None and not rows:
+            return None
+        everything = {
+            subject: NOT_ASKED if figure == NOT_ASKED else HIDDEN
+            for subject, figure in self.figures.get("score", {}).get("all", {}).items()
+        }
+        return replace(
+            self,
+            figures={"score": {"all": everything | dict(rows.get("all", {}))}},
+            overall=self.quality.without or Overall(),
+            answered=None if self.answered is None else self.answered - (self.quality.flagged or 0),
+            gaps=(),
+            items=(),
+            analyses=(),
+            advice=(),
+            variants={WITHOUT_FLAGGED: rows},
+            quality=replace(self.quality, is_without=True),
+        )
+
     def to_document(self) -> dict[str, Any]:
         """Return plain JSON values; `from_document` gives back an equal `Results`.
 
         A figure names only what it has, so that a hidden one is its absence and nothing else.
         """
-        figures = {
-            measure: {
-                group: {subject: figure.to_document() for subject, figure in row.items()} for group, row in rows.items()
-            }
-            for measure, rows in self.figures.items()
+        plain = asdict(replace(self, figures={}, variants={}))
+        return {
+            "format": FORMAT,
+            **plain,
+            "figures": _figures_document(self.figures),
+            "variants": _figures_document(self.variants),
         }
-        return {"format": FORMAT, **asdict(replace(self, figures={})), "figures": figures}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Results:
@@ -256,20 +314,17 @@ class Results:
         if document.get("format") != FORMAT:
             raise ValueError(f"This release is written in format {document.get('format')}, expected {FORMAT}.")
         values = {key: value for key, value in document.items() if key != "format"}
-        overall = dict(values["overall"])
-        overall["between"] = tuple(overall["between"]) if overall["between"] else None
-        overall["confidence_reasons"] = tuple(overall["confidence_reasons"])
+        quality = values.get("quality") or {}
         values |= {
             "levels": tuple(Level(**level) for level in values["levels"]),
             "subjects": tuple(Subject(**subject) for subject in values["subjects"]),
             "groups": tuple(Group(**group) for group in values["groups"]),
-            "figures": {
-                measure: {
-                    group: {subject: Figure(**figure) for subject, figure in row.items()} for group, row in rows.items()
-                }
-                for measure, rows in values["figures"].items()
-            },
-            "overall": Overall(**overall),
+            "figures": _figures_from(values["figures"]),
+            "variants": _figures_from(values.get("variants", {})),
+            "overall": _overall_from(values["overall"]),
+            "quality": Quality(
+                quality.get("flagged"), _overall_from(quality["without"]) if quality.get("without") else None
+            ),
             "gaps": tuple(Gap(**gap) for gap in values["gaps"]),
             "items": tuple(
                 ItemResult(**{**item, "counts": tuple(item["counts"]), "labels": tuple(item["labels"])})
@@ -282,3 +337,27 @@ class Results:
             "short_roles": tuple(values.get("short_roles", ())),
         }
         return cls(**values)
+
+
+Figures = Mapping[str, Mapping[str, Mapping[str, Figure]]]
+
+
+def _figures_document(figures: Figures) -> dict[str, dict[str, dict[str, Any]]]:
+    return {
+        name: {group: {subject: figure.to_document() for subject, figure in row.items()} for group, row in rows.items()}
+        for name, rows in figures.items()
+    }
+
+
+def _figures_from(document: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Figures:
+    return {
+        name: {group: {subject: Figure(**figure) for subject, figure in row.items()} for group, row in rows.items()}
+        for name, rows in document.items()
+    }
+
+
+def _overall_from(document: Mapping[str, Any]) -> Overall:
+    values = dict(document)
+    values["between"] = tuple(values["between"]) if values["between"] else None
+    values["confidence_reasons"] = tuple(values["confidence_reasons"])
+    return Overall(**values)

@@ -16,7 +16,7 @@ from assessments.group_words import group_titles
 from assessments.groups import pair_title
 from pillars.schema import Framework, Item
 from reports.advice import because
-from reports.analyses.figures import INDEX
+from reports.analyses.printed import INDEX
 from reports.results import Advice, Analysis, Group, ItemResult, Level, Results, Subject
 
 TOLD = frozenset({"title", "text", "start", "end", "from_title", "to_title"})

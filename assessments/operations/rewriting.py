@@ -6,7 +6,7 @@ random numbers: SQLite's own generator, seeded by the system, and PostgreSQL's `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,16 +24,14 @@ RANDOM_ID_OF_SQLITE = (
 
 
 def rewrite_responses(campaign: Campaign) -> None:
-    """Write a campaign's responses in random order under new random ids, without the marks of withdrawal codes."""
+    """Write a campaign's responses under new random ids and in their order, without marks of withdrawal codes."""
     table, columns = _table(Response), _columns(Response)
-    values = {**columns, "id": _random_id(), "withdrawal_hash": "''"}
-    with _scratch("old_responses", f"SELECT id FROM {table} WHERE campaign_id = %s", campaign.pk):
-        _do(
-            f"INSERT INTO {table} ({_listed(columns.values())}) SELECT {_listed(values.values())} "
-            f"FROM {table} WHERE campaign_id = %s ORDER BY {_chance()}",
-            campaign.pk,
-        )
-        _do(f"DELETE FROM {table} WHERE id IN (SELECT id FROM old_responses)")
+    values = {**columns, "id": f"{_random_id()} AS id", "withdrawal_hash": "'' AS withdrawal_hash"}
+    copied = f"SELECT {_listed(values.values())} FROM {table} WHERE campaign_id = %s ORDER BY 1"
+    with _scratch("rewritten", copied, campaign.pk):
+        _do(f"DELETE FROM {table} WHERE campaign_id = %s", campaign.pk)
+        names = _listed(columns.values())
+        _do(f"INSERT INTO {table} ({names}) SELECT {names} FROM rewritten")
 
 
 def rewrite_invitations(campaign: Campaign) -> None:
@@ -44,15 +42,13 @@ def rewrite_invitations(campaign: Campaign) -> None:
     for related in Invitation._meta.related_objects:
         if related.related_model is not AccessLink:
             related.related_model._base_manager.filter(**{f"{related.field.name}__campaign": campaign}).delete()
-    table, columns = _table(Invitation), _columns(Invitation)
-    values = {column: f"old.{name}" for column, name in columns.items()} | {"id": "new_id"}
-    with _scratch("moved", _new_numbers(table), campaign.pk):
-        _do(
-            f"INSERT INTO {table} ({_listed(columns.values())}) SELECT {_listed(values.values())} "
-            f"FROM moved JOIN {table} old ON old.id = moved.old_id ORDER BY new_id"
-        )
+    table = _table(Invitation)
+    columns = [name for column, name in _columns(Invitation).items() if column != "id"]
+    with _scratch("moved", _moved(table, columns), campaign.pk):
         _rewrite_links()
-        _do(f"DELETE FROM {table} WHERE id IN (SELECT old_id FROM moved)")
+        _do(f"DELETE FROM {table} WHERE campaign_id = %s", campaign.pk)
+        names = _listed(columns)
+        _do(f"INSERT INTO {table} (id, {names}) SELECT new_id, {names} FROM moved ORDER BY new_id")
 
 
 def _rewrite_links() -> None:
@@ -77,15 +73,16 @@ def _rewrite_links() -> None:
         )
 
 
-def _new_numbers(table: str) -> str:
-    """Return a query that gives each invitation of a campaign its next number, in random order."""
+def _moved(table: str, columns: Sequence[str]) -> str:
+    """Return a query for a campaign's invitations, each with its old number and its next one, in random order."""
+    names = _listed(columns)
     if connection.vendor == "postgresql":
-        shuffled = f"SELECT id FROM {table} WHERE campaign_id = %s ORDER BY {_chance()}"
+        shuffled = f"SELECT id, {names} FROM {table} WHERE campaign_id = %s ORDER BY {_chance()}"
         number = f"nextval(pg_get_serial_sequence('{table}', 'id'))"
-        return f"SELECT id AS old_id, {number} AS new_id FROM ({shuffled}) AS shuffled"
+        return f"SELECT id AS old_id, {number} AS new_id, {names} FROM ({shuffled}) AS shuffled"
     last = f"(SELECT seq FROM sqlite_sequence WHERE name = '{table.strip(chr(34))}')"
     number = f"{last} + row_number() OVER (ORDER BY {_chance()})"
-    return f"SELECT id AS old_id, {number} AS new_id FROM {table} WHERE campaign_id = %s"
+    return f"SELECT id AS old_id, {number} AS new_id, {names} FROM {table} WHERE campaign_id = %s"
 
 
 def _random_id() -> str:

@@ -3,12 +3,13 @@
 All figures of a dimension are made of the same answers: the score, what is lived, what is claimed, the gap
 between leaders and staff, each question. So they are audited together. What counts is each person's points
 on the dimension's items; people of the same unit, role group and answered items are one cell. A second set
-of unknowns are squares (whoever knows intervals and spreads can add them up), a third the numbers of people.
+of unknowns are squares (whoever knows intervals and spreads can add them up), a third the numbers of people,
+a fourth how many could not see what an item asks, a fifth points held down to what people's evidence holds up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -20,12 +21,16 @@ from pillars.schema import Dimension, Item
 from pillars.scoring import MEASURES, is_in
 from pillars.vectors import NOBODY, Mask, Numbers, numbered
 from reports.analyses.estimates import Estimate
-from reports.analyses.respondents import AGENT, Crowd, Survey
-from reports.disclosure import LEAST_FOR_DETAIL, LEAST_FOR_RESOURCES, Audited, Candidate, audited
+from reports.analyses.held import evidencing
+from reports.analyses.respondents import Crowd, Survey
+from reports.disclosure import LEAST_FOR_DETAIL, Audited, Candidate, audited
 from reports.spans import PRIME, Row, residue
 
 COMMON = "common"
 """The variant that a gap rests on: the questions which leaders and staff were both asked."""
+
+COMPLETE = "complete"
+"""The variant that consistency rests on: people who answered all of a dimension's items that no ladder is."""
 
 LEAST_IN_DEPARTMENT = 8
 """Departments are compared with each other from this many people on."""
@@ -43,6 +48,10 @@ class Cell:
     """The items they gave a point to."""
     has: frozenset[str]
     """The variants in which they have a value."""
+    is_flagged: bool = False
+    """Whether their answers show a sign of carelessness; not told apart where fewer than k do."""
+    proven: frozenset[str] = frozenset()
+    """The ladders for which they named evidence; not told apart where too few did."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +87,12 @@ class DimensionAudit:
         pointed = {item.key: columns.codes[item.key] >= 0 for item in self.dimension.items}
         has: dict[str, Mask] = {measure: survey.scores[measure][self.dimension.key].given for measure in MEASURES}
         has[COMMON] = survey.mask(np.concatenate([NOBODY, *self.common]))
+        has[COMPLETE] = survey.complete(survey.scale_items(self.dimension))
+        flagged = survey.flagged & (np.count_nonzero(survey.flagged) >= survey.k)
+        proven = {item.key: found for item in self.dimension.items if (found := evidencing(survey, item)).any()}
         with_roles = survey.offered[1] is self.dimension
         roles = columns.role if with_roles else np.zeros_like(columns.role)
-        alike = numbered(survey.cell, roles, *pointed.values(), *has.values())
+        alike = numbered(survey.cell, roles, *pointed.values(), *has.values(), flagged, *proven.values())
         _, places, counts = np.unique(alike, return_index=True, return_counts=True)
         order = np.argsort(places)
         return {
@@ -91,6 +103,8 @@ class DimensionAudit:
                 role=columns.roles[columns.role[place]] if with_roles else "",
                 points=frozenset(key for key, mask in pointed.items() if mask[place]),
                 has=frozenset(name for name, mask in has.items() if mask[place]),
+                is_flagged=bool(flagged[place]),
+                proven=frozenset(key for key, mask in proven.items() if mask[place]),
             ): count
             for place, count in zip(places[order].tolist(), counts[order].tolist(), strict=True)
         }
@@ -137,13 +151,19 @@ class DimensionAudit:
     def cell_of(self) -> Numbers:
         """The cell behind each unknown."""
         points = [place for place, cell in enumerate(self.cells) for _ in cell.points]
-        return np.array([*points, *(place for place, _ in self._squares), *range(len(self.cells))], dtype=np.int64)
+        everyone = list(range(len(self.cells)))
+        others = everyone * (2 * len(self.dimension.items))
+        return np.array([*points, *(place for place, _ in self._squares), *everyone, *others], dtype=np.int64)
 
     @cached_property
     def _items(self) -> Mapping[str, frozenset[str]]:
         """The items behind each variant."""
         items = {measure: [item for item in self.dimension.items if is_in(item, measure)] for measure in MEASURES}
-        variants = [*items.items(), (COMMON, self.survey.common_items(self.dimension))]
+        variants = [
+            *items.items(),
+            (COMMON, self.survey.common_items(self.dimension)),
+            (COMPLETE, self.survey.scale_items(self.dimension)),
+        ]
         return {name: frozenset(item.key for item in found) - self.survey.rare_ladders for name, found in variants}
 
     @cached_property
@@ -209,25 +229,65 @@ class DimensionAudit:
     def count_row(self, mask: Mask) -> Row:
         return _plain(self._first_number + np.flatnonzero(mask))
 
+    def unseen_row(self, items: Iterable[Item], mask: Mask) -> Row:
+        """Return how many "can't see" these people gave to these items together."""
+        found = [self._beyond(item, 1) + np.flatnonzero(mask) for item in items]
+        return _plain(np.concatenate([NOBODY, *found]))
+
+    def held(self, item: Item) -> Numbers:
+        """Return the unknown of each cell's points on a ladder, held down to what people's evidence holds up."""
+        return self._beyond(item, 1 + len(self.dimension.items)) + np.arange(len(self.cells))
+
+    def _beyond(self, item: Item, families: int) -> int:
+        """Return the first of the unknowns, one for each cell, that stand for an item beyond the numbers of people."""
+        place = [one.key for one in self.dimension.items].index(item.key)
+        return self._first_number + (families + place) * len(self.cells)
+
+    def proven(self, item: Item) -> Mask:
+        return np.array([item.key in cell.proven for cell in self.cells], dtype=bool)
+
     # -- candidates --------------------------------------------------------------------------------
 
-    def figure(self, name: str, crowd: Crowd, found: Estimate) -> Candidate:
-        """Return a group's mean with its interval."""
+    @cached_property
+    def is_flagged(self) -> Mask:
+        return np.array([cell.is_flagged for cell in self.cells], dtype=bool)
+
+    def contributors(self, name: str, crowd: Crowd, found: Estimate) -> Mask:
+        """Return the group's people who count in a figure."""
+        strata = {stratum for pool in found.pools for stratum in pool.strata}
+        return self.inside(crowd) & (self.values[name].squares >= 0) & self.of_strata(strata)
+
+    def figure(
+        self, name: str, crowd: Crowd, found: Estimate, *, key: Hashable = None, among: Mask | None = None
+    ) -> Candidate:
+        """Return a group's mean with its interval, of all its people or of those `among` them."""
         means, spreads = np.zeros(len(self.cells), np.int64), np.zeros(len(self.cells), np.int64)
         mine = self.inside(crowd) & (self.values[name].squares >= 0)
+        if among is not None:
+            mine &= among
         for pool in found.pools:
             mask = mine & self.of_strata(pool.strata)
             n = self.count(mask)
             weight = Fraction(pool.weight).limit_denominator(10_000)
             means[mask] = residue(weight / n)
             spreads[mask] = residue(weight**2 / (n * max(n - 1, 1)) * _left_over(n, found.invited[pool.key]))
-        return Candidate((name, crowd.key), [self.mean_row(name, means), self.square_row(name, spreads)])
+        rows = [self.mean_row(name, means), self.square_row(name, spreads)]
+        return Candidate((name, crowd.key) if key is None else key, rows)
+
+    def margin(self, crowd: Crowd, found: Estimate) -> Candidate:
+        """Return the spread behind a score's margin: as its interval, without the finite population factor."""
+        spreads = np.zeros(len(self.cells), np.int64)
+        mine = self.inside(crowd) & (self.values["score"].squares >= 0)
+        for pool in found.pools:
+            mask = mine & self.of_strata(pool.strata)
+            n = self.count(mask)
+            weight = Fraction(pool.weight).limit_denominator(10_000)
+            spreads[mask] = residue(weight**2 / (n * max(n - 1, 1)))
+        return Candidate(("margin", crowd.key), [self.square_row("score", spreads)], needs=("score", crowd.key))
 
     def numbers(self, name: str, crowd: Crowd, found: Estimate) -> Iterator[Candidate]:
         """Yield the numbers of people that could stand beside a figure, the exact one first."""
-        strata = {stratum for pool in found.pools for stratum in pool.strata}
-        exact = self.inside(crowd) & (self.values[name].squares >= 0) & self.of_strata(strata)
-        scored = self.inside(crowd) & (self.values["score"].squares >= 0) & self.of_strata(strata)
+        exact, scored = (self.contributors(one, crowd, found) for one in (name, "score"))
         yield from self.told(name, crowd.key, exact, self.inside(crowd), scored)
 
     def told(
@@ -255,6 +315,10 @@ class DimensionAudit:
             sides.setdefault(side, []).append(stratum)
         return {side: self.of_strata(strata) for side, strata in sides.items()}
 
+    def side(self, key: str) -> Mask:
+        """Return the people of a side, by its group's key; nobody where there is none."""
+        return self._sides.get(key.removeprefix("side:"), np.zeros(len(self.cells), bool))
+
     def spread(self, name: str, crowd: Crowd, found: Estimate) -> Candidate:
         """Return the standard deviation of a group's people, which tells their plain mean and squares."""
         strata = {stratum for pool in found.pools for stratum in pool.strata}
@@ -263,17 +327,17 @@ class DimensionAudit:
         return Candidate(("sd", name, crowd.key), rows, needs=(name, crowd.key))
 
     def department(self, crowd: Crowd, found: Estimate) -> Candidate:
-        """Return what the comparison of departments takes from one: the squares of its people."""
-        strata = {stratum for pool in found.pools for stratum in pool.strata}
-        mask = (self.inside(crowd) & self.of_strata(strata)).astype(np.int64)
-        return Candidate(("silo", crowd.key), [self.square_row("score", mask)], needs=("score", crowd.key))
+        """Return what the comparison of departments takes from one: the plain mean of its people and their squares."""
+        mine = self.contributors("score", crowd, found).astype(np.int64)
+        rows = [self.mean_row("score", mine), self.square_row("score", mine)]
+        return Candidate(("silo", crowd.key), rows, needs=("score", crowd.key))
 
     def gap(self, sides: Iterable[str]) -> Candidate:
         """Return leaders beside staff on common questions: two means, one interval."""
         rows = []
         spreads = np.zeros(len(self.cells), np.int64)
         for key in sides:
-            mask = self._sides[key.removeprefix("side:")] & (self.values[COMMON].squares >= 0)
+            mask = self.side(key) & (self.values[COMMON].squares >= 0)
             n = self.count(mask)
             spreads[mask] = residue(Fraction(1, n * max(n - 1, 1)))
             rows.append(self.mean_row(COMMON, mask.astype(np.int64)))
@@ -281,64 +345,50 @@ class DimensionAudit:
 
     def gap_numbers(self, sides: Iterable[str]) -> Iterator[Candidate]:
         for key in sides:
-            members = self._sides[key.removeprefix("side:")]
+            members = self.side(key)
             yield from self.told(COMMON, key, members & (self.values[COMMON].squares >= 0), members)
 
     def item(self, item: Item) -> Candidate | None:
         """Return how the whole answered one item: mean, distribution, spread."""
         given = self.points[item.key] >= 0
-        mask = given & self._counted_sides(given)
+        mask = given & self.counted_sides(given)
         if self.count(mask) < LEAST_FOR_DETAIL:
             return None
-        return Candidate(("item", item.key), [self._points_row(item, mask), self._item_squares(item, mask)])
+        return Candidate(("item", item.key), self.item_rows(item, mask))
 
-    def accesses(self) -> Iterator[Candidate]:
-        """Yield who has how much of each resource, where people were asked which they miss."""
-        if self.survey.offered[1] is self.dimension:
-            for item in self.dimension.items:
-                yield from self._access(item)
+    def item_rows(self, item: Item, mask: Mask) -> list[Row]:
+        """Return what people's points on an item add up to, and their squares."""
+        return [self.points_row(item, mask), self._item_squares(item, mask)]
 
-    def _access(self, item: Item) -> Iterator[Candidate]:
-        """Yield what staff, leaders, agents and other staff have of a resource."""
-        given = self.points[item.key] >= 0
-        sides = np.array([self.survey.side_of_stratum.get(cell.stratum, "") for cell in self.cells])
-        own = given & (sides == "staff") if self.survey.framework.role_groups else given
-        agents = own & np.array([cell.role == AGENT for cell in self.cells], dtype=bool)
-        leaders = given & (sides == "leaders")
-        if self.count(own) >= LEAST_FOR_RESOURCES:
-            yield Candidate(("access", item.key), [self._points_row(item, own)])
-            yield from self.told("access", item.key, own, self._staff(sides))
-            if self.count(leaders) >= LEAST_FOR_RESOURCES:
-                yield Candidate(("team", item.key), [self._points_row(item, leaders)], needs=("access", item.key))
-            if min(self.count(agents), self.count(own & ~agents)) >= LEAST_FOR_RESOURCES:
-                yield Candidate(("split", item.key), [self._points_row(item, agents)], needs=("access", item.key))
-
-    def _staff(self, sides: npt.NDArray[np.str_]) -> Mask:
-        everybody = np.ones(len(self.cells), bool)
-        return (sides == "staff") if self.survey.framework.role_groups else everybody
-
-    def _points_row(self, item: Item, mask: Mask) -> Row:
+    def points_row(self, item: Item, mask: Mask) -> Row:
         return _plain(self.points[item.key][mask])
 
     def _item_squares(self, item: Item, mask: Mask) -> Row:
         alone = frozenset([item.key])
         return _plain(np.array([self._squares[int(place), alone] for place in np.flatnonzero(mask)], dtype=np.int64))
 
-    def _counted_sides(self, given: Mask) -> Mask:
+    def counted_sides(self, given: Mask) -> Mask:
         """Return who counts for the whole where these people answered: sides with enough of them, else everybody."""
         kept = np.zeros(len(self.cells), bool)
         for side in dict.fromkeys(group.side for group in self.survey.framework.role_groups):
             strata = [stratum for stratum, found in self.survey.side_of_stratum.items() if found == side]
-            mask = given & self.of_strata(strata)
-            if self.count(mask) >= self.k:
-                kept |= mask
-        return kept if kept.any() else given
+            members = self.of_strata(strata)
+            if self.count(given & members) >= self.k:
+                kept |= members
+        return kept if kept.any() else np.ones(len(self.cells), bool)
 
     # -- deciding ----------------------------------------------------------------------------------
 
-    def decide(self, candidates: Sequence[Candidate], known: Iterable[Crowd]) -> Audited:
-        """Return which candidates may stand beside each other and the numbers of people in the `known` groups."""
+    def decide(
+        self, candidates: Sequence[Candidate], known: Iterable[Crowd], *, tells_flagged: bool = False
+    ) -> Audited:
+        """Return which candidates may stand beside each other and the numbers of people in the `known` groups.
+
+        With `tells_flagged` it is also known how many answers are flagged.
+        """
         given = [Candidate(("answered", crowd.key), [self.count_row(self.inside(crowd))]) for crowd in known]
+        if tells_flagged:
+            given.append(Candidate(("flagged",), [self.count_row(self.is_flagged)]))
         return audited([*given, *candidates], self.cell_of, self.people, self.k)
 
 

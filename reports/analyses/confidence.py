@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from pillars.scoring import is_in
 from reports.analyses.estimates import Estimate, estimate
-from reports.analyses.figures import INDEX, Table
+from reports.analyses.figures import Table
+from reports.analyses.printed import INDEX
 from reports.analyses.respondents import Crowd, Survey
 from reports.analyses.sentences import N_
 from reports.results import Analysis
@@ -27,6 +30,10 @@ STAFF_UNDER_30 = N_("Fewer than 30 staff answered, and fewer than 80 % of them."
 ROLE_MISSING = N_("Not every group of roles is represented.")
 WIDE = N_("The interval of staff\u2019s answers is wider than 8 points on either side.")
 VERY_WIDE = N_("The interval of staff\u2019s answers is wider than 12 points on either side.")
+MANY_FLAGGED = N_("More than 15 % of the answers show signs of carelessness.")
+
+LETTERS = "ABCD"
+MOST_FLAGGED = 0.15
 
 
 @dataclass(frozen=True)
@@ -73,10 +80,25 @@ def grade_of(
     return Grade("B" if len(missed) == 1 and within else "C", tuple(missed))
 
 
+def lowered(grade: Grade, reason: str) -> Grade:
+    """Return the grade one letter down with the reason; D stays D."""
+    letter = LETTERS[min(LETTERS.index(grade.letter) + 1, len(LETTERS) - 1)]
+    return Grade(letter, (*grade.reasons, reason))
+
+
+def _is_much_flagged(survey: Survey) -> bool:
+    """Say whether more than 15 % of the answers are flagged; fewer than k say nothing, as their number is not told."""
+    flagged = int(np.count_nonzero(survey.flagged))
+    return flagged >= survey.k and flagged > MOST_FLAGGED * len(survey.people)
+
+
 def grades(survey: Survey, table: Table) -> dict[str, Grade]:
     """Return the grade of the index and of every counted dimension."""
     subjects = [INDEX, *(dimension.key for dimension in survey.counted_dimensions)]
-    return {subject: _grade(survey, table, subject) for subject in subjects}
+    found = {subject: _grade(survey, table, subject) for subject in subjects}
+    if not _is_much_flagged(survey):
+        return found
+    return {subject: lowered(grade, MANY_FLAGGED) for subject, grade in found.items()}
 
 
 def confidence(survey: Survey, table: Table) -> Analysis:

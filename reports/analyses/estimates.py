@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -65,7 +65,15 @@ class Estimate:
 
     def interval(self) -> Interval:
         """Return the 95 % interval, with the finite population factor where the number invited is known."""
-        error, df = weighted_error(self.strata)
+        return self._interval(self.strata)
+
+    def margin(self) -> float:
+        """Return half of the 95 % interval without that factor: what differences and changes are judged by."""
+        found = self._interval([replace(stratum, invited=None) for stratum in self.strata])
+        return (found.high - found.low) / 2
+
+    def _interval(self, strata: Sequence[Stratum]) -> Interval:
+        error, df = weighted_error(strata)
         least = self.n - 1 if len(self.strata) == 1 else min(stratum.n for stratum in self.strata) - 1
         return wilson_interval(self.score, error, least=max(least, 1), most=self.n * self.steps, df=df)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,20 +14,20 @@ from pillars.scoring import (
     MEASURES,
     Measure,
     dimension_weights,
-    display_score,
     instrument_weights,
     is_in,
-    level_number,
 )
 from pillars.vectors import Numbers
+from reports.analyses import offers
 from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
 from reports.analyses.estimates import Estimate, composite, estimate
-from reports.analyses.kinds import numbers_told, shown_together
+from reports.analyses.held import EVIDENCED, evidenced_estimate
+from reports.analyses.kinds import may_stand_beside, numbers_told, shown_together
+from reports.analyses.offers import UNSEEN
+from reports.analyses.printed import INDEX, figure_of, is_scored
 from reports.analyses.respondents import WORTH, Crowd, Standing, Survey
 from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, Candidate, widths
-from reports.results import HIDDEN, NOT_ASKED, TOO_FEW, Figure
-
-INDEX = "index"
+from reports.results import NOT_ASKED, UNWEIGHTED, WITHOUT_FLAGGED, Figure
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,10 @@ class Table:
     """(subject, measure or other name, group) -> the number of people printed beside a figure."""
     spent: int = 0
     """Figures left out because the search for what they tell would have taken too long."""
+    tells_flagged: bool = False
+    """Whether it may be said how many answers are flagged."""
+    variants: Mapping[str, Mapping[str, Mapping[str, Figure]]] = field(default_factory=dict)
+    """Variant -> group -> subject -> figure, shown ones only."""
 
     def estimate(self, group: str, subject: str, measure: str = "score") -> Estimate | None:
         return self.estimates.get((measure, group, subject))
@@ -72,8 +75,10 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
     figures: dict[str, dict[str, dict[str, Figure]]] = {}
     kept: dict[tuple[str, str, str], Estimate] = {}
     answered = shown_together(survey, {crowd.key: survey.members(crowd) for crowd in survey.crowds})
+    tells_flagged = _tells_flagged(survey, answered)
     dimensions = {
-        dimension.key: _of_dimension(survey, dimension, answered) for dimension in survey.framework.dimensions
+        dimension.key: _of_dimension(survey, dimension, answered, tells_flagged=tells_flagged)
+        for dimension in survey.framework.dimensions
     }
     told = {(key, *one[1:3]): one[3] for key, found in dimensions.items() for one in found.shown if one[0] == "n"}
     for measure in MEASURES:
@@ -83,21 +88,26 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
         told |= {(subject, measure, group): n for (group, subject), n in numbers.items()}
         figures[measure] = {
             crowd.key: {
-                subject: _figure(survey, crowd, subject, measure, found.get((crowd.key, subject)))
+                subject: figure_of(survey, crowd, subject, measure, found.get((crowd.key, subject)))
                 for subject in _subjects(survey.framework)
-                if measure == "score" or _is_scored(survey.framework, subject)
+                if measure == "score" or is_scored(survey.framework, subject)
             }
             for crowd in survey.crowds
         }
         for group, row in figures[measure].items():
             for subject, figure in row.items():
                 if figure.is_shown:
-                    has_spread = subject not in dimensions or ("sd", measure, group) in dimensions[subject].shown
-                    n = told.get((subject, measure, group))
-                    row[subject] = replace(figure, n=n, sd=figure.sd if has_spread else None)
+                    kept_back = _kept_back(figure, dimensions.get(subject), measure, group)
+                    row[subject] = replace(kept_back, n=told.get((subject, measure, group)))
         if is_pulse:
             for row in figures[measure].values():
                 row[INDEX] = NOT_ASKED
+    kept |= {
+        (name, "all", key): other
+        for key, found in dimensions.items()
+        if ("score", "all") in found.estimates
+        for name, other in found.others.items()
+    }
     return Table(
         figures,
         kept,
@@ -105,20 +115,32 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
         frozenset((key, one) for key, found in dimensions.items() for one in found.shown),
         told,
         sum(len(found.spent) for found in dimensions.values()),
+        tells_flagged,
+    )
+
+
+def _tells_flagged(survey: Survey, answered: Set[str]) -> bool:
+    """Say whether the number of flagged answers may stand beside the numbers who answered: 0, or k and more."""
+    flagged = np.flatnonzero(survey.flagged)
+    known = [survey.members(crowd) for crowd in survey.crowds if crowd.key in answered]
+    return not flagged.size or may_stand_beside(survey, flagged, known)
+
+
+def _kept_back(figure: Figure, found: _Dimension | None, measure: Measure, group: str) -> Figure:
+    """Return a dimension's figure without what of it may not stand beside all others; other figures as they are."""
+    if found is None:
+        return figure
+    return replace(
+        figure,
+        sd=figure.sd if ("sd", measure, group) in found.shown else None,
+        dont_know=figure.dont_know if (UNSEEN, measure) in found.shown else None,
+        margin=figure.margin if ("margin", group) in found.shown else None,
     )
 
 
 def _subjects(framework: Framework) -> list[str]:
     instruments = [f"instrument:{found.key}" for found in framework.instruments]
     return [INDEX, *instruments, *(dimension.key for dimension in framework.dimensions)]
-
-
-def _is_scored(framework: Framework, subject: str) -> bool:
-    """Say whether a subject counts towards maturity, so that it has a level."""
-    return subject == INDEX or any(
-        found.weight > 0 and subject in {f"instrument:{found.key}", *(d.key for d in found.dimensions)}
-        for found in framework.instruments
-    )
 
 
 def _measured(
@@ -152,7 +174,7 @@ def _measured(
 
     weights = {f"instrument:{found.key}": dimension_weights(framework, found.key) for found in framework.instruments}
     for subject, shares in weights.items():
-        if shares and (measure == "score" or _is_scored(framework, subject)):
+        if shares and (measure == "score" or is_scored(framework, subject)):
             keep(subject, _of_parts(shown, shares))
     shares = {f"instrument:{key}": weight for key, weight in instrument_weights(framework).items()}
     if shares and not is_pulse:
@@ -167,16 +189,18 @@ class _Dimension:
     estimates: Mapping[tuple[str, str], Estimate]
     shown: Collection[Any]
     spent: Sequence[Hashable]
+    others: Mapping[str, Estimate] = field(default_factory=dict)
+    """The whole organisation's score without flagged answers, and with ladders held down to their evidence."""
 
     def of(self, measure: str) -> dict[str, Estimate]:
         return {group: one for (name, group), one in self.estimates.items() if name == measure}
 
 
-def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str]) -> _Dimension:
+def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str], *, tells_flagged: bool) -> _Dimension:
     """Return a dimension's estimates that may stand side by side, by measure and group, and what else may."""
     estimates: dict[tuple[str, str], Estimate] = {}
     for measure in MEASURES:
-        if measure == "score" or _is_scored(survey.framework, dimension.key):
+        if measure == "score" or is_scored(survey.framework, dimension.key):
             values = survey.scores[measure][dimension.key]
             steps = survey.steps(item for item in dimension.items if is_in(item, measure))
             least = survey.least(dimension)
@@ -186,7 +210,7 @@ def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str]) -> _
                     estimates[measure, crowd.key] = found
     counts = dimension in survey.counted_dimensions
     gap = survey.sides_compared(survey.common_scores(dimension)) if counts else {}
-    return audit_of_dimension(survey, dimension, estimates, gap, answered)
+    return audit_of_dimension(survey, dimension, estimates, gap, answered, tells_flagged=tells_flagged)
 
 
 def audit_of_dimension(
@@ -195,19 +219,36 @@ def audit_of_dimension(
     estimates: Mapping[tuple[str, str], Estimate],
     gap: Mapping[str, Numbers],
     answered: Set[str],
+    *,
+    tells_flagged: bool = False,
 ) -> _Dimension:
     """Return which of a dimension's estimates may stand side by side, and what else may."""
     audit = DimensionAudit(survey, dimension, tuple(gap.values()))
     known = [crowd for crowd in survey.crowds if crowd.key in answered]
-    found_out = audit.decide(list(_candidates(survey, dimension, audit, estimates, gap)), known)
+    without = _without_flagged(survey, dimension)
+    evidenced = evidenced_estimate(survey, dimension)
+    candidates = list(_candidates(survey, dimension, audit, estimates, gap, without=without, evidenced=evidenced))
+    found_out = audit.decide(candidates, known, tells_flagged=tells_flagged and bool(survey.flagged.any()))
     kept = {key: one for key, one in estimates.items() if key in found_out.shown}
     for measure in MEASURES:
         for group in _narrowing(survey, measure, dimension, kept):
             del kept[measure, group]
     gone = estimates.keys() - kept.keys()
     shown: set[Any] = {one for one in found_out.shown if one not in gone}
-    shown -= {("silo", group) for measure, group in gone if measure == "score"}
-    return _Dimension(kept, shown, found_out.spent)
+    lost = {group for measure, group in gone if measure == "score"}
+    shown -= {(name, group) for group in lost for name in ("silo", "margin", UNWEIGHTED, WITHOUT_FLAGGED)}
+    others = {WITHOUT_FLAGGED: without} if (WITHOUT_FLAGGED, "all") in shown else {}
+    others |= {EVIDENCED: evidenced} if (EVIDENCED,) in shown else {}
+    return _Dimension(kept, shown, found_out.spent, {key: one for key, one in others.items() if one})
+
+
+def _without_flagged(survey: Survey, dimension: Dimension) -> Estimate | None:
+    """Return the whole organisation's score without flagged answers, where enough are flagged to be left out."""
+    if np.count_nonzero(survey.flagged) < survey.k:
+        return None
+    values = survey.scores["score"][dimension.key].only(~survey.flagged)
+    steps = survey.steps(item for item in dimension.items if item.scored)
+    return estimate(survey, survey.crowd("all"), values, steps=steps, k=survey.least(dimension))
 
 
 def _narrowing(
@@ -271,6 +312,9 @@ def _candidates(
     audit: DimensionAudit,
     estimates: Mapping[tuple[str, str], Estimate],
     gap: Mapping[str, Numbers],
+    *,
+    without: Estimate | None,
+    evidenced: Estimate | None,
 ) -> Iterator[Candidate]:
     """Yield a dimension's figures in the order of their worth."""
     ordered = {
@@ -280,86 +324,39 @@ def _candidates(
     figures = [(measure, crowd, estimates[measure, crowd.key]) for measure in MEASURES for crowd in ordered[measure]]
     yield from (audit.figure(*one) for one in figures if one[0] == "score")
     yield from [audit.gap(gap)] if gap else ()
+    whole = survey.crowd("all")
+    beside = estimates.get(("score", "all"))
+    if without and beside:
+        yield offers.without_flagged(audit, without)
+    if beside:
+        yield from offers.unweighted(audit, whole, beside)
     # What is claimed stands for itself, what is lived is mostly the score again.
     variants = sorted((one for one in figures if one[0] != "score"), key=lambda one: (WORTH[one[1].kind], one[0]))
     yield from (audit.figure(*one) for one in variants)
     yield from filter(None, map(audit.item, dimension.items))
-    yield from audit.accesses()
+    yield from offers.seen_in_teams(audit)
     yield from (audit.spread(*one) for one in figures if one[2].least >= LEAST_FOR_DETAIL)
     yield from (
         audit.department(crowd, one)
         for measure, crowd, one in figures
         if measure == "score" and crowd.kind == "unit" and crowd.parent == "all" and one.n >= LEAST_IN_DEPARTMENT
     )
+    for measure, crowd, one in figures:
+        if measure == "score":
+            yield audit.margin(crowd, one)
+        if measure == "score" and crowd.kind == "unit":
+            yield from offers.unweighted(audit, crowd, one)
+    yield from offers.evidence(audit, evidenced)
+    yield from offers.consistency(audit)
+    yield from offers.effect(audit, gap)
+    yield from offers.unseen(audit, {one[0]: one[2] for one in figures if one[1].key == "all"})
     yield from itertools.chain.from_iterable(audit.numbers(*one) for one in figures)
     yield from audit.gap_numbers(gap)
+    if without and beside:
+        yield from offers.without_numbers(audit, without)
+    yield from offers.consistency_numbers(audit)
 
 
 def _of_parts(shown: Mapping[str, Mapping[str, Estimate]], shares: Mapping[str, float]) -> dict[str, Estimate]:
     estimates = {group: composite(parts, shares) for group, parts in shown.items()}
     return {key: found for key, found in estimates.items() if found}
-
-
-def _figure(survey: Survey, crowd: Crowd, subject: str, measure: Measure, found: Estimate | None) -> Figure:
-    framework = survey.framework
-    dimension = framework.dimension_by_key.get(subject)
-    if found is None:
-        if not _is_asked(survey, crowd, subject, measure):
-            return NOT_ASKED
-        few = crowd.kind == "all" and (
-            dimension is None or len(survey.scores[measure][subject]) < survey.least(dimension)
-        )
-        return TOO_FEW if few else HIDDEN
-    interval = found.interval()
-    figure = Figure(
-        score=found.score,
-        low=interval.low,
-        high=interval.high,
-        display=display_score(framework, found.score),
-        level=level_number(framework, found.score) if _is_scored(framework, subject) else None,
-    )
-    if found.least < LEAST_FOR_DETAIL:
-        # Whole points: a mean of a few people with decimals gives their points away one by one.
-        figure = replace(
-            figure,
-            score=float(display_score(framework, found.score)),
-            low=float(math.floor(interval.low)),
-            high=float(math.ceil(interval.high)),
-            indicative=True,
-        )
-    else:
-        figure = replace(figure, sd=found.sd)
-    if dimension is None:
-        return figure
-    if crowd.kind == "all" and found.least >= LEAST_FOR_DETAIL:
-        items = [item for item in dimension.items if is_in(item, measure)]
-        figure = replace(figure, dont_know=survey.dont_know_share(found.contributors, items))
-    return _with_native_units(figure, dimension, measure)
-
-
-def _is_asked(survey: Survey, crowd: Crowd, subject: str, measure: Measure) -> bool:
-    """Say whether the group's roles are asked anything about a subject; says nothing about who answered."""
-    framework = survey.framework
-    if subject in framework.dimension_by_key:
-        return survey.has_items(framework.dimension_by_key[subject], measure, crowd)
-    instruments = [found for found in framework.instruments if subject in {INDEX, f"instrument:{found.key}"}]
-    return any(
-        survey.has_items(dimension, measure, crowd)
-        for found in instruments
-        if subject != INDEX or found.weight > 0
-        for dimension in found.dimensions
-    )
-
-
-def _with_native_units(figure: Figure, dimension: Dimension, measure: Measure) -> Figure:
-    """Return the figure with its mean and SD on the items' own points, where all items share one scale."""
-    scales = {(item.scale.lowest, item.scale.highest) for item in dimension.items if is_in(item, measure)}
-    if len(scales) != 1 or figure.score is None:
-        return figure
-    [(lowest, highest)] = scales
-    width = highest - lowest
-    return replace(
-        figure,
-        native_mean=lowest + figure.score / 100 * width,
-        native_sd=None if figure.sd is None else figure.sd / 100 * width,
-    )

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pillars.schema import Item
-from pillars.statistics import Difference, Moments, benjamini_hochberg, shrunk, welch_of
+from pillars.statistics import Difference, Moments, benjamini_hochberg, hedges_g_of, shrunk, welch_of
 from pillars.vectors import NOBODY, Values, moments
 from reports.analyses.audits import COMMON
-from reports.analyses.figures import INDEX, Table
+from reports.analyses.figures import Table
 from reports.analyses.kinds import numbers_told
+from reports.analyses.offers import EFFECT
+from reports.analyses.printed import INDEX
 from reports.analyses.respondents import LEAST_STAFF_TO_COMPARE, Survey
 from reports.analyses.sentences import N_
 from reports.disclosure import LEAST_FOR_DETAIL
@@ -56,8 +58,19 @@ def perception_gaps(survey: Survey, table: Table) -> tuple[Gap, ...]:
     for dimension in counted:
         pair = pairs[dimension.key]
         verdict = verdicts.get(dimension.key, "too_few")
-        gaps.append(_gap(dimension.key, pair, drawn.get(dimension.key), verdict, table.told(dimension.key, COMMON)))
+        gap = _gap(dimension.key, pair, drawn.get(dimension.key), verdict, table.told(dimension.key, COMMON))
+        gaps.append(_with_effect(gap, pair) if table.allows(dimension.key, EFFECT) else gap)
     return tuple(gaps)
+
+
+def _with_effect(gap: Gap, pair: _Pair | None) -> Gap:
+    """Return a clear gap with its effect size; in tenths where the gap itself is in whole points."""
+    found = hedges_g_of(pair.leaders, pair.staff) if pair and gap.verdict == "clear" else None
+    if pair is None or found is None:
+        return gap
+    exact = min(pair.leaders.n, pair.staff.n) >= LEAST_FOR_DETAIL
+    g, low, high = (value if exact else round(value, 1) for value in (found.g, found.low, found.high))
+    return replace(gap, g=g, g_low=low, g_high=high)
 
 
 def _pair(survey: Survey, subject: str, values: Values) -> _Pair | None:
@@ -77,7 +90,7 @@ def _overall_numbers(survey: Survey, table: Table, items: Sequence[Item]) -> dic
 def _overall_gap(pair: _Pair | None, numbers: Mapping[str, int]) -> Gap:
     if pair is None:
         return _gap(INDEX, None, None, "too_few", {})
-    return _gap(INDEX, pair, pair.found.value, _plain_verdict(pair.found), numbers)
+    return _with_effect(_gap(INDEX, pair, pair.found.value, _plain_verdict(pair.found), numbers), pair)
 
 
 def _plain_verdict(found: Difference) -> Verdict:

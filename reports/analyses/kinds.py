@@ -56,6 +56,14 @@ def shown_together(survey: Survey, groups: Mapping[str, Numbers]) -> frozenset[s
     return shown_groups({crowd.key: kinds.groups[crowd.key] for crowd in order}, survey.k, people=kinds.counts)
 
 
+def may_stand_beside(survey: Survey, people: Numbers, known: Sequence[Numbers]) -> bool:
+    """Say whether figures of these people may stand beside those of the known groups: no difference is about a few."""
+    named: dict[Hashable, Numbers] = {"people": people, **dict(enumerate(known))}
+    kinds = kinds_of(survey, named)
+    given = [kinds.groups[place] for place in range(len(known))]
+    return bool(shown_groups({"people": kinds.groups["people"]}, survey.k, given=given, people=kinds.counts))
+
+
 def numbers_told(
     survey: Survey, subject: str, contributors: Mapping[str, Numbers], answered: Collection[str]
 ) -> dict[tuple[str, str], int]:

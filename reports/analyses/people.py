@@ -8,7 +8,7 @@ person stands. Whoever computes something about many people takes the columns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import overload
 
 import numpy as np
@@ -159,6 +159,25 @@ class Gathering:
             evidence={key: self._evidence(kinds) for key, kinds in self.noted.items()},
             told={key: Told(np.array(numbers, np.int64), answers) for key, (numbers, answers) in self.told.items()},
             is_fast=np.concatenate([part.is_fast for part in self.parts]),
+        )
+
+    def in_order(self, order: Numbers) -> People:
+        """Return everybody taken in, in another order: the numbers so far of who comes first, second, and so on."""
+        found, place = self.people(), np.argsort(order)
+        told = {}
+        for key, one in found.told.items():
+            moved = place[one.numbers]
+            at = np.argsort(moved)
+            told[key] = Told(moved[at], [one.answers[number] for number in at.tolist()])
+        return replace(
+            found,
+            role=found.role[order],
+            unit=found.unit[order],
+            level=found.level[order],
+            is_fast=found.is_fast[order],
+            codes={key: codes[order] for key, codes in found.codes.items()},
+            evidence={key: kinds[order] for key, kinds in found.evidence.items()},
+            told=told,
         )
 
     def _evidence(self, kinds: Mapping[int, int]) -> Codes:

@@ -24,6 +24,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from pillars.careless import flagged_among
+from pillars.quality import checks_of
 from pillars.schema import Answer, Dimension, Framework, Item, Task
 from pillars.scoring import MEASURES, Measure, is_in, routed_items, stratum_of
 from pillars.vectors import (
@@ -215,6 +217,11 @@ class Survey:
         return {measure: {key: scores[measure] for key, scores in found.items()} for measure in MEASURES}
 
     @cached_property
+    def flagged(self) -> Mask:
+        """Whose answers show a sign of carelessness."""
+        return flagged_among(checks_of(self.framework), self.columns.codes, self.columns.is_fast)
+
+    @cached_property
     def values(self) -> Mapping[str, Values]:
         """Item key -> everybody's answer on 0..100."""
         return {item.key: values_of(item, self.columns.codes[item.key]) for item in self.framework.items}
@@ -341,9 +348,18 @@ class Survey:
         """Return how many people of the group and these strata were invited, or None where that is not known."""
         if self.invited is None:
             return None
-        wanted = set(strata)
-        rows = (row for row in self.invited if row.stratum in wanted)
-        return sum(row.people for row in rows if crowd.holds(row.stratum, row.unit, row.level))
+        found = self._invited[crowd.key]
+        return sum(found[stratum] for stratum in set(strata))
+
+    @cached_property
+    def _invited(self) -> Mapping[str, Counter[str]]:
+        """Group key -> how many people of each stratum were invited."""
+        found: dict[str, Counter[str]] = {crowd.key: Counter() for crowd in self.crowds}
+        for crowd in self.crowds:
+            for row in self.invited or ():
+                if crowd.holds(row.stratum, row.unit, row.level):
+                    found[crowd.key][row.stratum] += row.people
+        return found
 
     def has_items(self, dimension: Dimension, measure: Measure, crowd: Crowd) -> bool:
         """Say whether anybody of the group's roles is asked something that counts for the measure."""
@@ -372,6 +388,28 @@ class Survey:
     def _may_answer(self, role: str, item: Item) -> bool:
         """Say whether an item is routed to a role, and not left out of the form that this role got instead."""
         return item.is_asked_of(role) and (role not in self.other_forms or item.key in self.asked_of(role))
+
+    def scale_items(self, dimension: Dimension) -> list[Item]:
+        """Return the scored items, no ladders, that staff are asked, or all where there are no sides.
+
+        Whether they belong together is asked of people who answered all of them.
+        """
+        staff = [role for group in self.framework.role_groups if group.side == "staff" for role in group.roles]
+        return [
+            item
+            for item in dimension.items
+            if item.scored
+            and item.scale.kind != "ladder"
+            and item.key in self.asked_at_all
+            and (not staff or any(self._may_answer(role, item) for role in staff))
+        ]
+
+    def complete(self, items: Sequence[Item]) -> Mask:
+        """Say who gave a point to all of some items; nobody to none."""
+        found = np.full(len(self.columns), bool(items))
+        for item in items:
+            found &= self.columns.codes[item.key] >= 0
+        return found
 
     def sides_compared(self, values: Values) -> dict[str, Numbers]:
         """Return the leaders and the staff among these people by group key, or nothing where either are too few."""

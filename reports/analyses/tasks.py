@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from pillars.schema import Dimension, Item
+from pillars.schema import Answer, Dimension, Item, Task
 from pillars.statistics import Moments, concentration
 from pillars.vectors import moments, shares_of
 from reports.analyses.figures import Table
+from reports.analyses.people import Told
 from reports.analyses.respondents import AGENT, Survey
 from reports.analyses.sentences import N_
 from reports.disclosure import LEAST_FOR_DETAIL
@@ -22,6 +23,7 @@ NO_SINGLE_ROLE = "none"
 CANNOT_SAY = "dk"
 LEAST_NOMINATIONS = 8
 HERO_DIMENSION = "hero"
+QUALITIES = "employee_qualities"
 FUNCTIONAL, EXPERIENTIAL = "functional_value", "experiential_value"
 WORTH_A_SENTENCE = 15
 """Points between the two kinds of value."""
@@ -30,6 +32,7 @@ LEADERS_AGREE = 0.60
 TOO_FEW_FOR_RESOURCES = N_("Fewer than ten people picked what they most wish they had more of.")
 TOO_FEW_NOMINATIONS = N_("Fewer than eight people named a role, or said that there is none.")
 TOO_FEW_FOR_DRIVERS = N_("Too few people spread their tokens to show an average.")
+TOO_FEW_FOR_QUALITIES = N_("Fewer than eight staff answered the questions about their team's qualities.")
 TOO_FEW_FOR_VALUES = N_("Too few people answered the questions about value.")
 
 
@@ -44,7 +47,8 @@ def resources(survey: Survey, table: Table) -> Analysis | None:
     task, dimension = survey.offered
     if task is None or dimension is None:
         return None
-    picks = [set(answer) for answer in survey.told_by(task) if isinstance(answer, list) and answer]
+    said = _said(survey, task)
+    picks = [set(answer) for answer in said.answers if isinstance(answer, list)]
     picked = Counter(itertools.chain.from_iterable(picks))
     if len(picks) < LEAST_FOR_DETAIL:
         return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
@@ -60,7 +64,7 @@ def resources(survey: Survey, table: Table) -> Analysis | None:
         return Analysis("resources", absence=TOO_FEW_FOR_RESOURCES)
     rows.sort(key=lambda row: -row["priority"])
     index = sum(row["wish"] * row["access"] for row in rows) / wishes if wishes else None
-    return Analysis("resources", {"access_index": index, "n": len(picks)}, tuple(rows))
+    return Analysis("resources", {"access_index": index, "n": _told(survey, said)}, tuple(rows))
 
 
 def _access(survey: Survey, table: Table, dimension: Dimension, item: Item) -> dict[str, Any] | None:
@@ -103,7 +107,8 @@ def hero(survey: Survey, table: Table) -> Analysis | None:
     task = next((task for task in survey.framework.tasks if task.kind == "nominate"), None)
     if task is None:
         return None
-    named = [answer for answer in survey.told_by(task) if isinstance(answer, str) and answer not in {"", CANNOT_SAY}]
+    said = _said(survey, task)
+    named = [answer for answer in said.answers if isinstance(answer, str)]
     if len(named) < max(LEAST_NOMINATIONS, survey.k):
         return Analysis("hero", absence=TOO_FEW_NOMINATIONS)
     counts = Counter(answer for answer in named if answer != NO_SINGLE_ROLE)
@@ -114,7 +119,7 @@ def hero(survey: Survey, table: Table) -> Analysis | None:
     exact = len(named) >= LEAST_FOR_DETAIL
     values = {
         "C": c if exact else round(c, 2),
-        "n": len(named),
+        "n": _told(survey, said),
         "risk": risk if exact else float(round(risk)),
         "zone": "low" if risk < 25 else "watch" if risk < 50 else "high",
         "is_partial": True,
@@ -140,18 +145,64 @@ def drivers(survey: Survey) -> Analysis | None:
     if task is None or not found:
         return None
     keys = [driver.key for driver in found]
-    given = [[answer.get(key, 0) for key in keys] for answer in survey.told_by(task) if isinstance(answer, dict)]
+    said = _said(survey, task, keys)
+    given = [[answer.get(key, 0) for key in keys] for answer in said.answers if isinstance(answer, dict)]
     spread = np.maximum(np.array(given, np.float64).reshape(-1, len(keys)), 0.0)
-    spread = spread[spread.any(axis=1)]
     if len(spread) < survey.k:
         return Analysis("drivers", absence=TOO_FEW_FOR_DRIVERS)
     means, agreement = shares_of(spread)
     shares = dict(zip(keys, means.tolist(), strict=True))
     if len(spread) < LEAST_FOR_DETAIL:
         shares, agreement = {key: round(share, 2) for key, share in shares.items()}, round(agreement, 2)
-    values = {"agreement": agreement, "n": len(spread), "leaders_agree": agreement >= LEADERS_AGREE}
+    values = {"agreement": agreement, "n": _told(survey, said), "leaders_agree": agreement >= LEADERS_AGREE}
     rows = tuple({"key": driver.key, "title": driver.title, "share": shares[driver.key]} for driver in found)
     return Analysis("drivers", values, rows)
+
+
+def _told(survey: Survey, said: Told) -> int:
+    """Return how many people to say answered a task.
+
+    From ten people on all their answers are counted for the whole, and so is who gave none, as with any question; of
+    fewer the number is told with the few who gave none.
+    """
+    n = len(said.numbers)
+    return n if n >= LEAST_FOR_DETAIL else survey.told(said.numbers)
+
+
+def _said(survey: Survey, task: Task, keys: Sequence[str] = ()) -> Told:
+    """Return who answered a task and what, without empty answers and "can't say"."""
+    found = survey.columns.told.get(task.key)
+    if found is None:
+        return Told(np.zeros(0, np.int64), ())
+    kept = [place for place, answer in enumerate(found.answers) if _says_something(answer, task, keys)]
+    return Told(found.numbers[kept], [found.answers[place] for place in kept])
+
+
+def _says_something(answer: Answer, task: Task, keys: Sequence[str]) -> bool:
+    if task.kind == "tokens":
+        given = [answer.get(key, 0) for key in keys] if isinstance(answer, dict) else []
+        return any(isinstance(one, int | float) and one > 0 for one in given)
+    if task.kind == "nominate":
+        return isinstance(answer, str) and answer not in {"", CANNOT_SAY}
+    return isinstance(answer, list) and bool(answer)
+
+
+def qualities(survey: Survey, table: Table) -> Analysis | None:
+    """Return what staff see of each quality in their team, beside what managers say; None without such a dimension.
+
+    Of teams, never of persons, and of the whole organisation only; both sides need eight answers. The two that staff
+    see least are themes for coaching.
+    """
+    dimension = survey.framework.dimension_by_key.get(QUALITIES)
+    if dimension is None or not any(item.key in survey.asked_at_all for item in dimension.items):
+        return None
+    found = [row for item in dimension.items if (row := _access(survey, table, dimension, item))]
+    if not found:
+        return Analysis("qualities", absence=TOO_FEW_FOR_QUALITIES)
+    kept = ("key", "text", "managers_say", "n")
+    rows = tuple({**{name: row[name] for name in kept}, "staff": row["access"]} for row in found)
+    lowest = sorted(rows, key=lambda row: row["staff"])[:2]
+    return Analysis("qualities", {"lowest": [row["key"] for row in lowest]} if len(rows) > 2 else {}, rows)
 
 
 def values_balance(survey: Survey, table: Table) -> Analysis | None:

@@ -222,8 +222,9 @@ def _gap_chart(results: Results, key: str, gaps: Sequence[Gap]) -> RowChart | No
             _("95% interval"),
             _("Drawn towards the overall gap"),
             _("Verdict"),
+            *([_("Effect size g")] if any(gap.g is not None for gap in gaps) else []),
         ),
-        tuple(_gap_cells(results, gap) for gap in gaps),
+        tuple((*_gap_cells(results, gap), *effects) for gap, effects in zip(gaps, _effects(gaps), strict=True)),
     )
     legend = [LegendEntry("square", _("leaders")), LegendEntry("ring", _("staff"))]
     verdicts = {gap.verdict for gap in gaps if _is_complete(gap)}
@@ -283,6 +284,20 @@ def _gap_cells(results: Results, gap: Gap) -> tuple[str, ...]:
         "" if gap.shrunk is None else phrases.signed(gap.shrunk),
         words,
     )
+
+
+def _effects(gaps: Sequence[Gap]) -> list[tuple[str, ...]]:
+    """Return the effect size of each gap with its interval as further cells; none where no gap has one."""
+    if all(gap.g is None for gap in gaps):
+        return [() for _gap in gaps]
+    return [(_effect(gap),) for gap in gaps]
+
+
+def _effect(gap: Gap) -> str:
+    if gap.g is None or gap.g_low is None or gap.g_high is None:
+        return ""
+    words = {"g": phrases.decimal(gap.g), "low": phrases.decimal(gap.g_low), "high": phrases.decimal(gap.g_high)}
+    return _("%(g)s (%(low)s to %(high)s)") % words
 
 
 def claim_rows(results: Results, subjects: Sequence[str]) -> RowChart | None:

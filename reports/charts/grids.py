@@ -200,8 +200,8 @@ def stack_of(results: Results, key: str, items: Sequence[ItemResult]) -> StackCh
             item.text,
             *(phrases.percents(share) for share in whole_shares(_answers(item)[1])),
             str(item.n),
-            str(item.dont_know),
-            str(item.not_applicable),
+            _told(item.dont_know),
+            _told(item.not_applicable),
             consensus_words(item.consensus),
         )
         for item in items
@@ -266,18 +266,29 @@ def _stack_row(item: ItemResult) -> StackRow:
         Share(label, percent, theme.shade(position, len(labels)))
         for position, (label, percent) in enumerate(zip(labels, whole_shares(counts), strict=True), start=1)
     )
-    asked = item.n + item.dont_know
-    unseen = phrases.percent(item.dont_know / asked) if asked else phrases.percent(0)
-    value = _("%(percent)s can't see this") % {"percent": unseen}
+    value = _unseen(item)
     parts = ", ".join(f"{share.label} {phrases.percents(share.percent)}" for share in shares)
     note = consensus_words(item.consensus)
-    alt = _("%(question)s: %(shares)s; %(unseen)s; %(answers)s") % {
-        "question": item.text,
-        "shares": parts,
-        "unseen": value,
-        "answers": phrases.answers(item.n),
-    }
+    words = {"question": item.text, "shares": parts, "unseen": value, "answers": phrases.answers(item.n)}
+    alt = (
+        _("%(question)s: %(shares)s; %(unseen)s; %(answers)s") % words
+        if value
+        else _("%(question)s: %(shares)s; %(answers)s") % words
+    )
     return StackRow(item.key, item.text, shares, value, alt, note)
+
+
+def _unseen(item: ItemResult) -> str:
+    """Return how many could not see what was asked, or nothing where that is not told."""
+    if item.dont_know is None:
+        return ""
+    asked = item.n + item.dont_know
+    share = phrases.percent(item.dont_know / asked) if asked else phrases.percent(0)
+    return _("%(percent)s can't see this") % {"percent": share}
+
+
+def _told(count: int | None) -> str:
+    return phrases.hidden() if count is None else str(count)
 
 
 def whole_shares(counts: Sequence[int]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 
-from django.utils.formats import date_format, localize
+from django.utils.formats import date_format, localize, number_format
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
@@ -42,6 +42,13 @@ def signed(value: float) -> str:
         return "0"
     mark = LEFT_TO_RIGHT if get_language_bidi() else ""
     return f"{mark}{'+' if value > 0 else MINUS}{rounded}"
+
+
+def decimal(value: float) -> str:
+    """Return a number with two decimals, as the language writes them."""
+    rounded = round(value, 2) or 0.0
+    mark = LEFT_TO_RIGHT if get_language_bidi() and rounded < 0 else ""
+    return f"{mark}{number_format(rounded, 2)}".replace("-", MINUS)
 
 
 def percent(share: float) -> str:

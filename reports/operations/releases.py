@@ -216,6 +216,7 @@ def _rows(release: Release, results: Results) -> list[ReleasedScore]:
             score=figure.score,
             low=figure.low,
             high=figure.high,
+            margin=figure.margin,
             n=figure.n,
             level=figure.level,
         )

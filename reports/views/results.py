@@ -21,7 +21,8 @@ from organisations.models import Organisation
 from reports import access, headlines, overview
 from reports.benchmarks import peers_of
 from reports.charts import build, grids, phrases, web
-from reports.explanations import Explanation, confidence_of, explanations
+from reports.explained import Explanation
+from reports.explanations import confidence_of, explanations
 from reports.groupings import grouping_words, groupings_of
 from reports.models import Release
 from reports.results import Results
@@ -29,6 +30,8 @@ from reports.subjects import advice_for, kind_words, level_texts
 from reports.waves import Wave, chosen_wave, pending_of, previous_results, waves_of
 
 SCORES, CHANGES = "scores", "changes"
+ALL, WITHOUT = "all", "without"
+"""Which answers count on the page: all, or those without a sign of carelessness."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +66,30 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
     shown = asked_for(request, organisation)
     if shown is None:
         return render(request, "reports/results/empty.html", {"organisation": organisation, "pending": pending})
-    results = shown.results
+    without = shown.results.without_flagged()
+    answers = WITHOUT if request.GET.get("answers") == WITHOUT and without else ALL
+    results = without if without and answers == WITHOUT else shown.results
     lenses = [subject.instrument for subject in overview.lenses(results)]
     lens = request.GET.get("lens", "")
     lens = lens if lens in lenses else lenses[0] if lenses else ""
-    previous = previous_results(shown.waves, shown.wave, results, get_language() or "")
+    # The wave before and other organisations count all answers, so they stand beside all answers only.
+    previous = None if answers == WITHOUT else _previous(shown)
     show = CHANGES if request.GET.get("show") == CHANGES and previous else SCORES
     offered = groupings_of(results)
     by = next((one for one in offered if one == request.GET.get("by")), next(iter(offered), None))
-    peers = peers_of(shown.release)
-    sections = [
-        *overview.instrument_sections(results, previous=previous, peers=peers),
-        overview.gap_section(results, lens) if lens else None,
-        overview.claim_section(results, lens) if lens else None,
-        overview.groups_section(results, lens, by, previous, show_change=show == CHANGES) if lens and by else None,
-        overview.agreement_section(results),
-    ]
+    peers = {} if answers == WITHOUT else peers_of(shown.release)
+    sections: list[overview.Section | None] = [*overview.instrument_sections(results, previous=previous, peers=peers)]
+    if answers == ALL:
+        sections += [
+            overview.gap_section(results, lens) if lens else None,
+            overview.claim_section(results, lens) if lens else None,
+            overview.groups_section(results, lens, by, previous, show_change=show == CHANGES) if lens and by else None,
+            overview.agreement_section(results),
+        ]
     context = {
         **_frame(organisation, shown),
         "pending": pending,
-        "facts": overview.facts(results),
+        "facts": overview.facts(shown.results),
         "heading": headlines.main_heading(results),
         "sentences": headlines.level_sentences(results),
         "strip": web.printed(build.scale_strip(results, peers=peers.get("index"))),
@@ -120,6 +127,9 @@ def overview_page(request: HttpRequest, slug: str) -> HttpResponse:
         "explore_url": f"{reverse('results_explore', args=[organisation.slug])}?{shown.wave.query}&lens={lens}",
         "show": show,
         "show_links": _show_links(organisation, shown.wave, lens, by or "") if previous else [],
+        "answers": answers,
+        "answer_links": _answer_links(organisation, shown.wave) if without else [],
+        "flagged": headlines.flagged_sentences(results) if without else [],
         "method": overview.method_facts(results),
     }
     return render(request, "reports/results/overview.html", context)
@@ -138,7 +148,7 @@ def dimension_page(request: HttpRequest, slug: str, subject: str) -> HttpRespons
     if found is None:
         raise Http404
     framework = shown.release.campaign.edition.framework(get_language() or "")
-    previous = previous_results(shown.waves, shown.wave, results, get_language() or "")
+    previous = _previous(shown)
     pairs = build.group_rows(results, subject, kinds=("pair",), only_shown=True)
     context = {
         **_frame(organisation, shown),
@@ -198,6 +208,18 @@ def _show_links(organisation: Organisation, wave: Wave, lens: str, by: str) -> l
     """Return the two ways to read the groups' table, as (words, address, key)."""
     titles = {SCORES: _("Scores"), CHANGES: _("Change since the wave before")}
     return [(title, _address(organisation, wave, lens=lens, show=key, by=by), key) for key, title in titles.items()]
+
+
+def _answer_links(organisation: Organisation, wave: Wave) -> list[tuple[str, str, str]]:
+    """Return the two choices of whose answers count, as (words, address, key)."""
+    return [
+        (_("With all answers"), _address(organisation, wave), ALL),
+        (_("Without flagged answers"), _address(organisation, wave, answers=WITHOUT), WITHOUT),
+    ]
+
+
+def _previous(shown: Shown) -> Results | None:
+    return previous_results(shown.waves, shown.wave, shown.results, get_language() or "")
 
 
 def _working_link(shown: Shown, organisation: Organisation, subject: str) -> web.Link:

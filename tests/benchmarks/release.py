@@ -185,8 +185,11 @@ def _child(act: str, argument: str) -> None:
         call_command("migrate", verbosity=0)
         sys.stdout.write(str(fill(int(argument)).pk))
         return
+    import scipy.optimize  # noqa: PLC0415  what is imported before is no part of the cost
+    import scipy.special  # noqa: F401, PLC0415
+
     from assessments.models import Campaign  # noqa: PLC0415
-    from reports.operations import releases  # noqa: F401, PLC0415  what is imported before is no part of the cost
+    from reports.operations import releases  # noqa: F401, PLC0415
 
     campaign = Campaign.objects.select_related("organisation", "edition").get(pk=int(argument))
     begun = _peak()

@@ -108,6 +108,7 @@ def make_release(organisation: Organisation, results: Results | None = None, **f
             score=figure.score,
             low=figure.low,
             high=figure.high,
+            margin=figure.margin,
             n=figure.n,
             level=figure.level,
         )

@@ -120,6 +120,7 @@ def make_figure(score: float, n: int, sd: float = SPREAD, dont_know: float = 0.0
         score=score,
         low=max(0.0, round(score - half, 2)),
         high=min(100.0, round(score + half, 2)),
+        margin=round(half, 2),
         n=n,
         sd=sd,
         display=printed(score),

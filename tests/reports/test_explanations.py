@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reports import headlines
-from reports.changes import are_comparable, change_between
+from reports.changes import are_comparable, change_between, stand_apart
 from reports.explanations import confidence_of, explanations
 from reports.results import Analysis, Figure, Gap
 from tests.reports.results_fixture import make_figure, make_results
@@ -75,18 +75,27 @@ def test_confidence_is_said_with_its_reasons():
 
 
 def test_changes_add_the_errors_of_both_waves():
-    change = change_between(Figure(score=60.0, low=57.0, high=63.0), Figure(score=50.0, low=46.0, high=54.0))
+    change = change_between(Figure(score=60.0, margin=3.0), Figure(score=50.0, margin=4.0))
 
     assert change is not None
     assert (change.difference, change.low, change.high, change.is_clear) == (10.0, 5.0, 15.0, True)
 
 
 def test_small_or_hidden_changes_are_not_clear():
-    small = change_between(Figure(score=54.0, low=53.5, high=54.5), Figure(score=50.0, low=49.5, high=50.5))
-    hidden = change_between(Figure(score=54.0, low=53.0, high=55.0), Figure(absence="hidden"))
+    small = change_between(Figure(score=54.0, margin=0.5), Figure(score=50.0, margin=0.5))
+    hidden = change_between(Figure(score=54.0, margin=1.0), Figure(absence="hidden"))
 
     assert small is not None
     assert (small.is_clear, hidden) == (False, None)
+
+
+def test_the_interval_of_a_nearly_complete_count_makes_no_change():
+    now, then = (Figure(score=score, low=score - 1, high=score + 1, margin=9.0) for score in (60.0, 52.0))
+    unknown = replace(then, margin=None)
+
+    assert not change_between(now, then).is_clear
+    assert not stand_apart(now, then)
+    assert change_between(now, unknown) is None
 
 
 def test_another_form_of_the_questionnaire_is_not_compared():

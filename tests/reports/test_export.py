@@ -128,7 +128,7 @@ def test_xlsx_holds_no_formula_and_all_sheets():
 
     workbook = openpyxl.load_workbook(io.BytesIO(as_xlsx(results, number=1, fingerprint="abc")))
 
-    assert workbook.sheetnames == ["Overview", "Scores", "Items", "Gaps", "Analyses", "Definitions"]
+    assert workbook.sheetnames == ["Overview", "Scores", "Items", "Gaps", "Variants", "Analyses", "Definitions"]
     cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell for cell in cells if cell.data_type == "f"]
     means = [row[5].value for row in workbook["Scores"].iter_rows(min_row=2) if row[5].value is not None]

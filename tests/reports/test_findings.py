@@ -14,7 +14,9 @@ PILLARS = ("leadership", "operations", "empowerment", "insight", "experience")
 
 
 def figure(score: float, half: float = 2.0) -> Figure:
-    return Figure(score, score - half, score + half, n=100, display=round(score), level=min(5, int(score // 20) + 1))
+    return Figure(
+        score, score - half, score + half, margin=half, n=100, display=round(score), level=min(5, int(score // 20) + 1)
+    )
 
 
 def with_pillars(*figures: Figure) -> Results:

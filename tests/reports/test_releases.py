@@ -253,7 +253,8 @@ def test_a_framework_without_roles_has_scores_on_its_own_points():
     assert agree.sd == pytest.approx(18.6338998125)
     assert (often.score, often.native_mean) == (50, 2)
     assert (results.gaps, results.weights) == ((), {"instrument:one": 0.5, "instrument:two": 0.5})
-    assert {analysis.key for analysis in results.analyses} == {"consensus", "silo_dispersion", "confidence"}
+    keys = {analysis.key for analysis in results.analyses}
+    assert keys == {"consensus", "silo_dispersion", "confidence", "consistency", "unit_reliability"}
 
 
 def test_a_campaign_that_nobody_answered_says_too_few():
