@@ -1,7 +1,8 @@
 """How many have answered an open campaign, counted once a day and in steps of k people.
 
 A count that moves with each answer would tell a watcher when somebody answered. So the first look of a day counts,
-everybody sees that count until the next day, and no count moves by fewer than k people.
+everybody sees that count until the next day, the total is told as one of spans of k numbers, and no unit's count moves
+by fewer than k people.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from assessments.models import Campaign
 from assessments.queries import MOST_SAID, Counted
@@ -35,10 +37,13 @@ def counted_today(*, campaign: Campaign, at: datetime) -> Counted:
 def with_counts_of_today(campaigns: Iterable[Campaign], at: datetime) -> list[Campaign]:
     """Return campaigns from `assessments.queries.with_counts`; of open ones the counts are those of today.
 
-    With `is_nearly_all` the number is not told: more of the people have answered than is said of anybody.
+    `answered_text` is the number as it is printed: of open campaigns as a span of k numbers, such as 95–99, so that
+    the exact one after the close tells of nobody who answered last. With `is_nearly_all` it is not told: more of the
+    people have answered than is said of anybody.
     """
     told = []
     for campaign in campaigns:
+        answered = _printed(campaign.answered_count)  # type: ignore[attr-defined]  # added by the query
         if campaign.state == Campaign.State.OPEN:
             counted = counted_today(campaign=campaign, at=at)
             listed = campaign.invitations.filter(came_by_open_link=False).count()
@@ -48,6 +53,8 @@ def with_counts_of_today(campaigns: Iterable[Campaign], at: datetime) -> list[Ca
             people = sum(campaign.unit_sizes.values()) if came_unasked else listed + campaign.imported
             is_nearly_all = bool(people) and 100 * counted.total > MOST_SAID * people
             campaign.is_nearly_all = is_nearly_all  # type: ignore[attr-defined]
+            answered = _span(counted.total, campaign.k, people)
+        campaign.answered_text = answered  # type: ignore[attr-defined]
         told.append(campaign)
     return told
 
@@ -69,7 +76,7 @@ def _count(campaign_id: int, today: date) -> dict[str, Any]:
         "listed": {str(row["unit"]): row["listed"] for row in rows},
     }
     shown = {name: _in_steps(before.get(name) or {}, counts, held.k) for name, counts in now.items()}
-    found = {"day": today.isoformat(), **shown}
+    found = {"day": today.isoformat(), **shown, "total": now["total"]}
     keep_tallies(campaign_id, {**held.tallies, COUNTED: found})
     return found
 
@@ -78,3 +85,14 @@ def _in_steps(before: dict[str, int], now: dict[str, int], k: int) -> dict[str, 
     """Return the counts to show: those of now where they differ from those shown by k people or more."""
     pairs = {key: (before.get(key, 0), now.get(key, 0)) for key in before.keys() | now.keys()}
     return {key: new if abs(new - old) >= k else old for key, (old, new) in pairs.items()}
+
+
+def _span(counted: int, k: int, people: int) -> str:
+    """Return the k numbers among which a count lies: 97 is 95–99 with k = 5. None is above a known number of people."""
+    first = counted - counted % k
+    last = first + k - 1
+    return f"{_printed(first)}–{_printed(min(last, people) if counted <= people else last)}"
+
+
+def _printed(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)

@@ -308,7 +308,7 @@ def test_the_campaign_page_counts_without_naming(owner, organisation):
 
     page = owner.get(f"/c/{campaign.pk}/").content.decode()
 
-    assert "5 of 6 people have answered" in page
+    assert "5–6 of 6 people have answered" in page
     assert "Ada" not in page
 
 

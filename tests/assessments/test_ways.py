@@ -351,7 +351,7 @@ def test_numbers_of_people_are_checked_and_kept_by_unit(owner, organisation):
     assert "Type a whole number from 1 to 1,000,000" in wrong.content.decode()
     assert right.status_code == 302
     assert campaign.unit_sizes == {str(place.pk): 25}
-    assert "0 of 25 people have answered" in owner.get(f"/c/{campaign.pk}/").content.decode()
+    assert "0–4 of 25 people have answered" in owner.get(f"/c/{campaign.pk}/").content.decode()
 
 
 def test_the_page_of_ways_asks_the_database_as_often_for_three_links_as_for_one(

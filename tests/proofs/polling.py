@@ -242,8 +242,9 @@ def _states_in(address: str, text: str) -> dict[tuple[str, str], int]:
     if not re.fullmatch(r"/c/\d+/(close/)?|/o/[^/]+/", address):
         return {}
     found = {}
-    for answered, invited in re.findall(r"(\d+) of (\d+)", re.sub(r"[\u202f\xa0,]", "", text)):
-        found["all", f"answered of {invited}"] = int(answered)
+    # Of an open campaign a span of numbers is told: one span is compared with another, by where they begin.
+    for answered, is_span, invited in re.findall(r"(\d+)(–\d+)? of (\d+)", re.sub(r"[\u202f\xa0,]", "", text)):
+        found["all", f"answered of {invited}" + (", as a span" if is_span else "")] = int(answered)
     for unit, invited, percent in re.findall(
         r'<th scope="row">([^<]+)</th>\s*<td class="n num">(\d+)</td>\s*<td class="n num">(?:over )?(\d+)%', text
     ):
