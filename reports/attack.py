@@ -16,6 +16,7 @@ from typing import Any
 
 from pillars.schema import Dimension, Framework, RoleGroup
 from pillars.scoring import dimension_weights, instrument_weights, pools
+from pillars.vectors import scores_of
 from reports.analyses.respondents import Survey
 from reports.results import UNWEIGHTED, WITHOUT_FLAGGED
 
@@ -169,7 +170,8 @@ def sums(seen: Sequence[Seen], people: Mapping[Any, int]) -> list[Row]:
 def visible(*documents: Mapping[str, Any]) -> dict[tuple[str, str], list[tuple[str, float, bool]]]:
     """Return the means of exported releases by subject and measure: group, value, and whether it is rounded.
 
-    The gap between leaders and staff on common questions is the measure "common".
+    The gap between leaders and staff on common questions is the measure "common", what is compared with a wave that
+    did not ask the same the measure "change of" its questions.
     """
     found: dict[tuple[str, str], list[tuple[str, float, bool]]] = {}
     for row in (row for document in documents for row in document["scores"]):
@@ -181,7 +183,19 @@ def visible(*documents: Mapping[str, Any]) -> dict[tuple[str, str], list[tuple[s
             rounded = all(float(row[side]).is_integer() for side in ("leaders", "staff"))
             sides = [(f"side:{side}", row[side], rounded) for side in ("leaders", "staff")]
             found.setdefault((row["subject"], "common"), []).extend(sides)
+    for subject, row in (one for document in documents for one in _compared(document)):
+        found.setdefault((subject, _name(row)), []).append(("all", row["now"], row["indicative"]))
     return found
+
+
+def _compared(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield what a release compares with a wave that did not ask the same, by dimension."""
+    rows = (row for analysis in document["analyses"] if analysis["key"] == "change" for row in analysis["rows"])
+    yield from ((row["subject"], row) for row in rows if row.get("items"))
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return f"change of {' '.join(row['items'])}"
 
 
 # -- a whole release -----------------------------------------------------------------------------
@@ -200,6 +214,9 @@ def attacked(documents: Sequence[Mapping[str, Any]], survey: Survey, *, with_wid
         }
         if (dimension.key, "common") in means:
             values["common"] = survey.common_scores(dimension)
+        for row in (row for one in documents for subject, row in _compared(one) if subject == dimension.key):
+            items = [item for item in dimension.items if item.key in row["items"]]
+            values[_name(row)] = scores_of(items, survey.columns.codes, survey.routed, len(survey.columns))
         for measure, by_person in values.items():
             shown = means.get((dimension.key, measure), [])
             if shown and by_person:

@@ -40,6 +40,7 @@ def title_of(key: str) -> str:
         "line_of_sight": _("Who can see what"),
         "definition": _("Five parts of the definition"),
         "confidence": _("How far each figure can be trusted"),
+        "change": _("What changed since the wave before"),
         "consistency": _("How far these numbers carry: questions"),
         "unit_reliability": _("How far these numbers carry: units"),
         "claimed_lived": _("Claimed and lived"),

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports import carrying
+from reports import carrying, since
 from reports.charts import build, phrases
 from reports.charts.spec import LegendEntry, Mark, Row, RowChart, Span, Table
 from reports.explained import Explanation, is_number, plainly, share, signed, title_of, topic, whole
@@ -270,6 +270,11 @@ def _sight(results: Results, analysis: Analysis) -> Explanation:
     return Explanation(analysis.key, title_of(analysis.key), (sentence,), table=table)
 
 
+def _change(results: Results, analysis: Analysis) -> Explanation:
+    words, table = since.sentences(results, analysis), since.table(results, analysis)
+    return Explanation(analysis.key, title_of(analysis.key), words, table=table, method=since.method())
+
+
 def _confidence(results: Results, analysis: Analysis) -> Explanation:
     rows = tuple(
         (topic(results, row), str(row.get("grade", "")), " ".join(_(str(reason)) for reason in row.get("reasons", ())))
@@ -314,6 +319,7 @@ KNOWN: Mapping[str, Callable[[Results, Analysis], Explanation]] = {
     "drivers": _drivers,
     "line_of_sight": _sight,
     "confidence": _confidence,
+    "change": _change,
     "consistency": carrying.consistency,
     "unit_reliability": carrying.unit_reliability,
     "claimed_lived": carrying.claimed_lived,

@@ -17,19 +17,17 @@ from assessments.models import Campaign, Invitation
 from assessments.models.responses import Response
 from assessments.operations.cells import places_of, shape_for
 from assessments.queries import has_open_ways, places_now
-from assessments.questionnaire import NOTE, questionnaire_for
 
 CELL_OF_RESPONSE = ("unit", "role", "contact_level")
 CELL_OF_INVITATION = ("cell_unit", "cell_role", "cell_contact_level")
-ROWS_AT_ONCE = 500
 
 
 def join_small_cells(campaign: Campaign) -> None:
     """Let at least k responses share each cell that was not given to k invited people; for the closing transaction.
 
-    Nothing tells which responses came by open ways, so each of a cell grows with it. Answers to what only the
-    role before was asked are deleted: they would say who of the joined cell had it. Nothing happens in a campaign
-    that only people on its list could answer.
+    Nothing tells which responses came by open ways, so each of a cell grows with it. No answer is lost:
+    what an executive said to ladders of executives stays with the joined cell. Nothing happens in a campaign that
+    only people on its list could answer.
     """
     # Read anew: whoever closes may hold it as it was.
     campaign = Campaign.objects.select_related("edition", "organisation").get(pk=campaign.pk)
@@ -41,10 +39,7 @@ def join_small_cells(campaign: Campaign) -> None:
     responses = Response.objects.filter(campaign=campaign)
     for old, new in grown.items():
         # None grows into a cell that itself grows, so that the order does not matter.
-        of_old = responses.filter(**_is(old, CELL_OF_RESPONSE))
-        if old.role != new.role:
-            _forget_answers(campaign, of_old, old.role, new.role)
-        of_old.update(**_is(new, CELL_OF_RESPONSE))
+        responses.filter(**_is(old, CELL_OF_RESPONSE)).update(**_is(new, CELL_OF_RESPONSE))
         Invitation.objects.filter(campaign=campaign, **_is(old, CELL_OF_INVITATION)).update(
             **_is(new, CELL_OF_INVITATION)
         )
@@ -82,26 +77,6 @@ def _counts(rows: QuerySet[Response] | QuerySet[Invitation], columns: tuple[str,
 def _is(cell: Cell, columns: tuple[str, str, str]) -> dict[str, int | str]:
     unit, role, level = columns
     return {f"{unit}_id": cell.unit, role: cell.role, level: cell.contact_level}
-
-
-def _forget_answers(campaign: Campaign, responses: QuerySet[Response], old: str, new: str) -> None:
-    """Take out of each response what `old` was asked and `new` was not. Ladders that others drew too may stay."""
-    gone = _asked(campaign, old) - _asked(campaign, new)
-    gone -= {name for key in campaign.spread_items for name in (key, NOTE + key)}
-    changed = []
-    for response in responses.only("answers"):
-        kept = {key: answer for key, answer in response.answers.items() if key not in gone}
-        if len(kept) < len(response.answers):
-            response.answers = kept
-            changed.append(response)
-    Response.objects.bulk_update(changed, ["answers"], batch_size=ROWS_AT_ONCE)
-
-
-def _asked(campaign: Campaign, role: str) -> frozenset[str]:
-    questionnaire = questionnaire_for(
-        campaign.edition.framework(), campaign.form_for(role), role, nominees=campaign.nominees
-    )
-    return frozenset(questionnaire.field_by_key)
 
 
 def _let_the_silent_follow(campaign: Campaign, shape: Shape) -> None:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from pillars.schema import Dimension, Item
 from pillars.scoring import MEASURES, is_in
-from pillars.vectors import NOBODY, Mask, Numbers, numbered
+from pillars.vectors import NOBODY, Mask, Numbers, Values, numbered
 from reports.analyses.estimates import Estimate
 from reports.analyses.held import evidencing
 from reports.analyses.respondents import Crowd, Survey
@@ -66,6 +66,16 @@ class _Values:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A mean of the whole organisation over some of a dimension's items, offered after everything else."""
+
+    name: str
+    items: frozenset[str]
+    values: Values
+    found: Estimate
+
+
+@dataclass(frozen=True)
 class DimensionAudit:
     """The unknowns behind one dimension's figures, and rows over them."""
 
@@ -73,6 +83,7 @@ class DimensionAudit:
     dimension: Dimension
     common: Collection[Numbers] = ()
     """Whose scores on the common questions are compared."""
+    parts: Sequence[Part] = ()
 
     @property
     def k(self) -> int:
@@ -88,6 +99,7 @@ class DimensionAudit:
         has: dict[str, Mask] = {measure: survey.scores[measure][self.dimension.key].given for measure in MEASURES}
         has[COMMON] = survey.mask(np.concatenate([NOBODY, *self.common]))
         has[COMPLETE] = survey.complete(survey.scale_items(self.dimension))
+        has |= {part.name: part.values.given for part in self.parts}
         flagged = survey.flagged & (np.count_nonzero(survey.flagged) >= survey.k)
         proven = {item.key: found for item in self.dimension.items if (found := evidencing(survey, item)).any()}
         with_roles = survey.offered[1] is self.dimension
@@ -164,7 +176,9 @@ class DimensionAudit:
             (COMMON, self.survey.common_items(self.dimension)),
             (COMPLETE, self.survey.scale_items(self.dimension)),
         ]
-        return {name: frozenset(item.key for item in found) - self.survey.rare_ladders for name, found in variants}
+        known = {name: frozenset(item.key for item in found) for name, found in variants}
+        known |= {part.name: part.items for part in self.parts}
+        return {name: keys - self.survey.rare_ladders for name, keys in known.items()}
 
     @cached_property
     def values(self) -> Mapping[str, _Values]:

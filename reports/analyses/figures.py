@@ -19,7 +19,7 @@ from pillars.scoring import (
 )
 from pillars.vectors import Numbers
 from reports.analyses import offers
-from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit
+from reports.analyses.audits import LEAST_IN_DEPARTMENT, DimensionAudit, Part
 from reports.analyses.estimates import Estimate, composite, estimate
 from reports.analyses.held import EVIDENCED, evidenced_estimate
 from reports.analyses.kinds import may_stand_beside, numbers_told, shown_together
@@ -196,7 +196,16 @@ class _Dimension:
         return {group: one for (name, group), one in self.estimates.items() if name == measure}
 
 
-def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str], *, tells_flagged: bool) -> _Dimension:
+def shown_beside(survey: Survey, dimension: Dimension, parts: Sequence[Part]) -> Collection[Any]:
+    """Return what a dimension's audit allows to be shown where means over some of its items are offered last."""
+    answered = shown_together(survey, {crowd.key: survey.members(crowd) for crowd in survey.crowds})
+    tells_flagged = _tells_flagged(survey, answered)
+    return _of_dimension(survey, dimension, answered, tells_flagged=tells_flagged, parts=parts).shown
+
+
+def _of_dimension(
+    survey: Survey, dimension: Dimension, answered: Set[str], *, tells_flagged: bool, parts: Sequence[Part] = ()
+) -> _Dimension:
     """Return a dimension's estimates that may stand side by side, by measure and group, and what else may."""
     estimates: dict[tuple[str, str], Estimate] = {}
     for measure in MEASURES:
@@ -210,7 +219,7 @@ def _of_dimension(survey: Survey, dimension: Dimension, answered: Set[str], *, t
                     estimates[measure, crowd.key] = found
     counts = dimension in survey.counted_dimensions
     gap = survey.sides_compared(survey.common_scores(dimension)) if counts else {}
-    return audit_of_dimension(survey, dimension, estimates, gap, answered, tells_flagged=tells_flagged)
+    return audit_of_dimension(survey, dimension, estimates, gap, answered, tells_flagged=tells_flagged, parts=parts)
 
 
 def audit_of_dimension(
@@ -221,13 +230,15 @@ def audit_of_dimension(
     answered: Set[str],
     *,
     tells_flagged: bool = False,
+    parts: Sequence[Part] = (),
 ) -> _Dimension:
     """Return which of a dimension's estimates may stand side by side, and what else may."""
-    audit = DimensionAudit(survey, dimension, tuple(gap.values()))
+    audit = DimensionAudit(survey, dimension, tuple(gap.values()), parts)
     known = [crowd for crowd in survey.crowds if crowd.key in answered]
     without = _without_flagged(survey, dimension)
     evidenced = evidenced_estimate(survey, dimension)
-    candidates = list(_candidates(survey, dimension, audit, estimates, gap, without=without, evidenced=evidenced))
+    own = _candidates(survey, dimension, audit, estimates, gap, without=without, evidenced=evidenced)
+    candidates = [*own, *offers.compared(audit)]
     found_out = audit.decide(candidates, known, tells_flagged=tells_flagged and bool(survey.flagged.any()))
     kept = {key: one for key, one in estimates.items() if key in found_out.shown}
     for measure in MEASURES:

@@ -48,6 +48,14 @@ def unweighted(audit: DimensionAudit, crowd: Crowd, found: Estimate) -> Iterator
         yield Candidate((UNWEIGHTED, crowd.key), [row], needs=("score", crowd.key))
 
 
+def compared(audit: DimensionAudit) -> Iterator[Candidate]:
+    """Yield the whole organisation's means over some of the items, each with the number of people behind it."""
+    whole = audit.survey.crowd("all")
+    for part in audit.parts:
+        yield audit.figure(part.name, whole, part.found)
+        yield from audit.numbers(part.name, whole, part.found)
+
+
 def consistency(audit: DimensionAudit) -> Iterator[Candidate]:
     """Yield what Cronbach's alpha rests on: sums and squares of each item, and of all together, of complete rows."""
     items, mask = _complete(audit)

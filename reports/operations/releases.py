@@ -19,10 +19,11 @@ from assessments.operations.forgetting import forget_old_rows
 from backstage.models import Job
 from backstage.operations import enqueue_job, record_event
 from backstage.work import Claim, JobRefused
-from organisations.models import User
+from organisations.models import Organisation, User
 from pillars.schema import Framework
 from reports.analyses.respondents import Survey
 from reports.attack import attacked
+from reports.earlier import ComparedElsewhere, releases_beside, with_change
 from reports.export import as_json
 from reports.models import Release, ReleasedScore
 from reports.releases import build_results, survey_of
@@ -44,6 +45,10 @@ class NothingNew(Exception):
     """Another release would say exactly what the last one says."""
 
 
+class ReleasedMeanwhile(Exception):
+    """Another of the organisation's campaigns got results while these were computed; they have to be made again."""
+
+
 class TellsTooMuch(Exception):
     """Beside the releases before it, this one would tell about fewer than k people."""
 
@@ -54,6 +59,8 @@ class Computed:
 
     results: Results
     answers_digest: str
+    beside: int
+    """How many releases of other waves there were that these results were held against (`releases_beside`)."""
 
 
 def request_release(*, campaign: Campaign, at: datetime, requested_by: User | None = None) -> Job:
@@ -135,7 +142,11 @@ def compute_release(campaign: Campaign, framework: Framework | None = None) -> C
         raise AnswersChanged
     results = build_results(campaign, survey.framework, survey)
     _refuse_what_tells_together(survey, results, [release.results() for release in earlier])
-    return Computed(results, survey.digest)
+    beside = releases_beside(campaign)
+    try:
+        return Computed(with_change(campaign, survey, results), survey.digest, beside)
+    except ComparedElsewhere as error:
+        raise TellsTooMuch from error
 
 
 def _refuse_what_tells_together(survey: Survey, results: Results, earlier: Sequence[Results]) -> None:
@@ -176,9 +187,13 @@ def store_release(*, campaign: Campaign, computed: Computed, at: datetime) -> Re
     """Write the release with the next number, its shown figures as rows, and mark the campaign as released.
 
     :raises AnswersChanged: when the last release, made meanwhile, rests on other answers
+    :raises ReleasedMeanwhile: when another campaign got results that these were not held against
     :raises NothingNew: when it would say what the last release says
     """
-    # Two releases made at once would otherwise take the same number.
+    # Two releases made at once would otherwise take the same number, or compare themselves unseen by each other.
+    Organisation.objects.select_for_update().get(pk=campaign.organisation_id)
+    if releases_beside(campaign) != computed.beside:
+        raise ReleasedMeanwhile
     Campaign.objects.select_for_update().get(pk=campaign.pk)
     before = Release.objects.filter(campaign=campaign).order_by("number").last()
     document = json.loads(canonical(computed.results.to_document()))

@@ -83,3 +83,36 @@ def test_each_of_three_equal_groups_is_bounded_on_both_sides(mean):
 
 def test_a_group_that_nothing_shown_is_about_is_free_beside_one_that_is_bound():
     assert widths([({"a": 0.9, "b": 0.1}, 98)], [{"b": 1.0}, {"c": 1.0}]) == pytest.approx([20, 100])
+
+
+def test_an_unknown_that_no_figure_has_is_nobody_s():
+    assert audit([candidate("one", 0), candidate("few", 1)], [20, 3, 4]).shown == {"one"}
+
+
+def test_a_few_people_of_several_unknowns_are_told_from_the_whole():
+    found = audit([candidate("whole", 0, 1, 2), candidate("few", 1, 2)], [20, 2, 2])
+
+    assert (found.shown, found.refused) == ({"whole"}, ("few",))
+
+
+def test_figures_of_a_rank_are_offered_together_also_behind_others():
+    ranked = [candidate("first", 0, 1, rank=1), candidate("second", 1, 2, rank=1), candidate("third", 1, 2, 3, rank=1)]
+
+    found = audit([candidate("before", 4), *ranked, candidate("after", 5)], [2, 20, 2, 3, 30, 30])
+
+    assert found.shown == {"before", "first", "third", "after"}
+    assert found.refused == ("second",)
+
+
+def test_a_difference_that_may_be_told_is_not_refused():
+    found = audit([candidate("one", 0, 1, rank=1), candidate("other", 1, 2, rank=2)], [2, 20, 2])
+
+    assert (found.shown, found.refused) == ({"one", "other"}, ())
+
+
+def test_a_number_can_stand_for_several_people():
+    groups = {"all": frozenset({0, 1}), "part": frozenset({0})}
+
+    assert shown_groups(groups, 5, people=[9, 5]) == {"all", "part"}
+    assert shown_groups(groups, 5, people=[9, 4]) == {"all"}
+    assert shown_groups(groups, 5) == frozenset()

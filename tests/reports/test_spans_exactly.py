@@ -44,8 +44,11 @@ def tells(rows, cells, people):
     return False
 
 
-def organisation(seed, least=3, most=6):
-    """Return a few cells of 1 to 6 people, columns of one or two cells, those with k people first, and rows."""
+def organisation(seed, least=3, most=6, zeros=2):
+    """Return a few cells of 1 to 6 people, columns of one or two cells, those with k people first, and rows.
+
+    With more `zeros` rows are about fewer people, and hang together only through others.
+    """
     draw = random.Random(seed)  # noqa: S311  made-up data
     people = {cell: draw.randint(1, 4) if draw.random() < 0.8 else 6 for cell in range(draw.randint(least, most))}
     cells = [
@@ -54,7 +57,7 @@ def organisation(seed, least=3, most=6):
     ]
     cells.sort(key=lambda behind: sum(people[cell] for cell in behind) < K)
     start = sum(sum(people[cell] for cell in behind) >= K for behind in cells)
-    parts = [0, 0, 1, 1, 1, 2, Fraction(1, 3), -1]
+    parts = [*([0] * zeros), 1, 1, 1, 2, Fraction(1, 3), -1]
     offers = [
         [[draw.choice(parts) for _ in cells] for _ in range(draw.choice([1, 1, 2]))]
         for _ in range(draw.randint(2, most + 1))
@@ -70,11 +73,11 @@ def residues(rows):
     return [np.array([residue(part) for part in row]) for row in rows]
 
 
-@pytest.mark.parametrize("block", range(4))
-def test_rows_are_taken_exactly_when_they_tell_nothing_of_few_people(block):
+@pytest.mark.parametrize(("block", "size"), [(0, (3, 6, 2)), (1, (3, 6, 2)), (2, (5, 8, 12)), (3, (6, 9, 24))])
+def test_rows_are_taken_exactly_when_they_tell_nothing_of_few_people(block, size):
     answers = []
     for seed in range(block * 40, block * 40 + 40):
-        people, cells, start, offers = organisation(seed)
+        people, cells, start, offers = organisation(seed, *size)
         span = span_of(people, cells, start)
         known: list[list[Fraction | int]] = []
         for rows in offers:
@@ -113,6 +116,17 @@ def test_each_look_at_what_is_left_is_a_step():
     assert not span_of(people, cells, 0, steps=3).offer(rows)
     with pytest.raises(SearchSpent):
         span_of(people, cells, 0, steps=2).offer(rows)
+
+
+def test_what_was_refused_is_refused_again_without_a_search():
+    span = span_of({0: 3, 1: 6}, [frozenset([1]), frozenset([0])], 1, steps=3)
+
+    assert span.offer(residues([[0, 1]])) is False
+    span.steps = 0
+    assert span.offer(residues([[0, 1]])) is False
+    assert span.offer(residues([[1, 1]])) is True
+    with pytest.raises(SearchSpent):
+        span.offer(residues([[0, 2]]))
 
 
 def test_columns_are_alike_when_both_sums_are():
