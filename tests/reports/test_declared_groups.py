@@ -6,6 +6,7 @@ import random
 import pytest
 from django.test import Client
 
+from assessments.groups import Pair
 from assessments.operations.campaigns import close_campaign, open_campaign
 from assessments.operations.groups import declare_groups, merge_units
 from organisations.models import Unit
@@ -19,7 +20,7 @@ from tests.assessments.owner_rows import AT, LATER, answer, invite, make_campaig
 
 pytestmark = pytest.mark.django_db
 
-PAIRS = ("unit+side", "contact+side")
+PAIRS: tuple[Pair, ...] = ("unit+side", "contact+side")
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_everything_shown_together_tells_nothing_about_few(campaign):
     release = release_campaign(campaign=campaign, at=LATER)
     document = json.loads(as_json(release.results(), number=1, fingerprint=""))
 
-    found = attacked(document, survey_of(campaign, campaign.edition.framework()))
+    found = attacked([document], survey_of(campaign, campaign.edition.framework()))
 
     assert sum(one.figures for one in found) > 100
     assert all(one.is_safe for one in found)
