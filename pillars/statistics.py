@@ -87,7 +87,8 @@ def wilson_interval(reached: float, error: float, *, least: float, most: float, 
     """
     p = min(max(reached / 100, 0.0), 1.0)
     spread = p * (1 - p)
-    size = most if error <= 0 else min(max(spread / (error / 10_000), least), most)
+    share = error / 10_000
+    size = most if share <= 0 else min(max(spread / share, least), most)
     size = max(size, 1.0)
     c = t_quantile(df)
     centre = (p + c**2 / (2 * size)) / (1 + c**2 / size)

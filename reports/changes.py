@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from pillars.statistics import t_quantile
 from reports.results import Figure, Results
 
 SMALLEST_CHANGE = 5
@@ -46,6 +47,20 @@ def change_between(now: Figure, then: Figure) -> Change | None:
         return None
     half = math.hypot(now.margin, then.margin)
     difference = now.score - then.score
+    return Change(difference, difference - half, difference + half)
+
+
+def change_of(now: tuple[float, float, float], then: tuple[float, float, float]) -> Change:
+    """Return the change of a score with its variance and degrees of freedom, now and then.
+
+    Welch's interval of two independent samples: the variances add up, at the degrees of freedom of Welch and
+    Satterthwaite. Without any variance the interval is the difference alone.
+    """
+    parts = [one[1:] for one in (now, then)]
+    squares = math.fsum(error for error, _ in parts)
+    below = math.fsum(error**2 / df for error, df in parts)
+    half = t_quantile(squares**2 / below) * math.sqrt(squares) if below else 0.0
+    difference = now[0] - then[0]
     return Change(difference, difference - half, difference + half)
 
 

@@ -15,16 +15,15 @@ from reports.results import Analysis, Results
 def sentences(results: Results, analysis: Analysis) -> tuple[str, ...]:
     """Return what was compared with what, why topics are missing, and who answered then and now."""
     words = {"campaign": analysis.values.get("then_title", ""), "wave": analysis.values.get("then_wave", "")}
-    said = [
-        _("Compared with “%(campaign)s” (wave %(wave)s), which did not ask the same questions.") % words,
-        _("The index is not compared: it rests on all questions, and they are not the same."),
-    ]
+    said = [_("Compared with “%(campaign)s” (wave %(wave)s), which did not ask the same questions.") % words]
+    if not results.is_pulse:
+        said.append(_("The index is not compared: it rests on all questions, and they are not the same."))
     return (*said, *_missing(results, analysis), *_mix(results, analysis))
 
 
 def table(results: Results, analysis: Analysis) -> Table | None:
     """Return a row for each topic that can be compared."""
-    verdicts = {"clear": _("changed"), "chance": _("not clear yet")}
+    verdicts = {"clear": _("changed"), "chance": _("no clear change")}
     rows = tuple(
         (
             topic(results, row),
@@ -42,8 +41,8 @@ def table(results: Results, analysis: Analysis) -> Table | None:
     )
     columns = (
         _("Topic"),
-        _("Then"),
-        _("Now"),
+        _("Score then"),
+        _("Score now"),
         _("Difference"),
         _("95% interval"),
         _("Verdict"),

@@ -66,7 +66,11 @@ def replace_pin(*, kiosk: Kiosk, at: datetime, actor: User | None = None) -> str
 
 @transaction.atomic
 def remove_kiosk(*, kiosk: Kiosk, at: datetime, actor: User | None = None) -> None:
-    """End a shared tablet: its address, its code and its PIN open nothing any more."""
+    """End a shared tablet: its address, its code and its PIN open nothing any more.
+
+    :raises TakesNoWays: when the campaign is closed, whose results go by how people could come in
+    """
+    held_for_a_way(kiosk.campaign)
     _record("kiosk_removed", kiosk, at, actor)
     kiosk.delete()
 

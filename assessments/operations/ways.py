@@ -97,7 +97,11 @@ def add_unit_link(*, campaign: Campaign, unit: Unit, role: str, at: datetime, ac
 
 @transaction.atomic
 def remove_unit_link(*, link: UnitLink, at: datetime, actor: User | None = None) -> None:
-    """End a unit's link and its code for good. Another one for the unit has another address."""
+    """End a unit's link and its code for good. Another one for the unit has another address.
+
+    :raises TakesNoWays: when the campaign is closed, whose results go by how people could come in
+    """
+    held_for_a_way(link.campaign)
     link.delete()
     _record("unit_link_removed", link.campaign, at, actor)
 

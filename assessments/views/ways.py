@@ -76,7 +76,10 @@ def unit_link_remove(request: HttpRequest, pk: int, link: int) -> HttpResponse:
     at = timezone.now()
     found = campaign_to_run(request.user, pk, at)
     row = get_object_or_404(found.unit_links.select_related("campaign"), pk=link)
-    operations.remove_unit_link(link=row, at=at, actor=signed_in(request.user))
+    try:
+        operations.remove_unit_link(link=row, at=at, actor=signed_in(request.user))
+    except operations.TakesNoWays:
+        return redirect("campaign", pk=found.pk)
     return redirect(f"{reverse('ways', args=[found.pk])}#unit-links")
 
 
@@ -107,7 +110,10 @@ def kiosk_remove(request: HttpRequest, pk: int, kiosk: int) -> HttpResponse:
     at = timezone.now()
     found = campaign_to_run(request.user, pk, at)
     row = get_object_or_404(found.kiosks.select_related("campaign"), pk=kiosk)
-    kiosks.remove_kiosk(kiosk=row, at=at, actor=signed_in(request.user))
+    try:
+        kiosks.remove_kiosk(kiosk=row, at=at, actor=signed_in(request.user))
+    except operations.TakesNoWays:
+        return redirect("campaign", pk=found.pk)
     return redirect(f"{reverse('ways', args=[found.pk])}#kiosks")
 
 

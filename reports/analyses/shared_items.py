@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from pillars.schema import Dimension, Framework, Item
-from pillars.scoring import display_score
-from pillars.statistics import t_quantile, weighted_error
+from pillars.scoring import MEASURES, display_score
+from pillars.statistics import weighted_error
 from pillars.vectors import scores_of
 from reports.analyses.audits import COMMON, Part
 from reports.analyses.estimates import Estimate, estimate
@@ -25,9 +25,9 @@ from reports.analyses.figures import shown_beside
 from reports.analyses.offers import EFFECT, UNSEEN, UNSURE
 from reports.analyses.respondents import Survey
 from reports.analyses.sentences import N_
-from reports.changes import Change
+from reports.changes import change_of
 from reports.disclosure import LEAST_FOR_DETAIL, LEAST_WIDTH, widths
-from reports.results import Analysis, Figure, Results
+from reports.results import UNWEIGHTED, Analysis, Figure, Results
 
 CHANGE = "change"
 
@@ -108,15 +108,13 @@ class Side:
 
 def _released(results: Results, dimension: str) -> set[tuple[Any, ...]]:
     """Return what a release shows of a dimension, by the keys of its audit."""
-    found: set[tuple[Any, ...]] = set()
-    for measure, rows in results.figures.items():
-        for group, row in rows.items():
-            if dimension in row:
-                found |= _of_figure(row[dimension], measure, group)
-    for name, rows in results.variants.items():
-        for group, row in rows.items():
-            if dimension in row and row[dimension].score != results.figure(group, dimension).score:
-                found.add((name, group))
+    figures = [
+        (measure, group, row[dimension])
+        for measure, rows in (*results.figures.items(), *results.variants.items())
+        for group, row in rows.items()
+        if dimension in row
+    ]
+    found = {key for one in figures for key in _of_figure(results.figure(one[1], dimension), *one)}
     for item in results.items:
         if item.subject == dimension:
             found |= {("item", item.key)} | ({(UNSURE, item.key)} if item.dont_know is not None else set())
@@ -128,12 +126,15 @@ def _released(results: Results, dimension: str) -> set[tuple[Any, ...]]:
     return found
 
 
-def _of_figure(figure: Figure, measure: str, group: str) -> set[tuple[Any, ...]]:
+def _of_figure(score: Figure, measure: str, group: str, figure: Figure) -> set[tuple[Any, ...]]:
+    """Return what is shown of a figure; a plain mean over people that is the score itself is nothing more."""
+    if measure == UNWEIGHTED:
+        return {(measure, group)} if figure.score != score.score else set()
     told = {
         (measure, group): figure.score,
         ("n", measure, group, figure.n): figure.n,
         ("sd", measure, group): figure.sd,
-        ("margin", group): figure.margin,
+        ("margin", group): figure.margin if measure in MEASURES else None,
         (UNSEEN, measure): figure.dont_know,
     }
     return {key for key, value in told.items() if value is not None}
@@ -165,7 +166,8 @@ def _words(framework: Framework, item: Item) -> tuple[Any, ...]:
 
 
 def _roles(survey: Survey, key: str) -> set[str]:
-    return {role for role in survey.framework.role_by_key or {"": None} if key in survey.asked_of(role)}
+    roles = tuple(survey.framework.role_by_key) or ("",)
+    return {role for role in roles if key in survey.asked_of(role)}
 
 
 # -- what changed ----------------------------------------------------------------------------------
@@ -211,7 +213,7 @@ def _number(part: Part, shown: Collection[Any]) -> int | None:
 
 def _difference(framework: Framework, now: Estimate, then: Estimate) -> dict[str, Any]:
     """Return both scores and what lies between them, in whole points where few people answered."""
-    found = change_of(now, then)
+    found = change_of((now.score, *weighted_error(now.strata)), (then.score, *weighted_error(then.strata)))
     rough = [one.least < LEAST_FOR_DETAIL for one in (now, then)]
     scores = [
         float(display_score(framework, one.score)) if few else one.score
@@ -227,20 +229,6 @@ def _difference(framework: Framework, now: Estimate, then: Estimate) -> dict[str
         "verdict": "clear" if found.is_clear else "chance",
         "indicative": any(rough),
     }
-
-
-def change_of(now: Estimate, then: Estimate) -> Change:
-    """Return now minus then with Welch's interval of two independent weighted means.
-
-    SE^2 is the sum of both variances, without the factor for a finite organisation, at the degrees of freedom of
-    Welch and Satterthwaite.
-    """
-    parts = [weighted_error(one.strata) for one in (now, then)]
-    squares = math.fsum(error for error, _ in parts)
-    below = math.fsum(error**2 / df for error, df in parts)
-    half = t_quantile(squares**2 / below) * math.sqrt(squares) if below else 0.0
-    difference = now.score - then.score
-    return Change(difference, difference - half, difference + half)
 
 
 def _mix(now: Results, then: Results) -> list[dict[str, Any]]:

@@ -396,3 +396,13 @@ def test_whoever_types_a_code_after_the_last_day_reads_when_it_was(client, organ
     assert page.status_code == 403
     assert "This questionnaire closed on 20 June 2026" in page.content.decode()
     assert words in page.content.decode()
+
+
+def test_a_closed_assessment_keeps_its_ways_in_since_its_results_go_by_them(owner, organisation):
+    campaign = opened(organisation)
+    link = ways.add_unit_link(campaign=campaign, unit=unit(organisation), role="", at=AT)
+    close_campaign(campaign=campaign, at=AT)
+
+    answered = owner.post(reverse("unit_link_remove", args=[campaign.pk, link.pk]))
+
+    assert (answered.status_code, campaign.unit_links.count()) == (302, 1)

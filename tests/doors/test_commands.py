@@ -276,7 +276,7 @@ def test_twice_in_a_row_says_what_is_there(manage, world, tmp_path):
     assert closed == [0, 0]
     assert [code for code, _out, _error in released] == [0, 0]
     assert exported == [0, 0]
-    assert Release.objects.filter(campaign=world.draft).count() == 2
+    assert Release.objects.filter(campaign=world.draft).count() == 1
 
 
 def test_a_demo_whose_sign_ins_cannot_be_kept_says_them_all_the_same(manage, settings, monkeypatch, tmp_path):

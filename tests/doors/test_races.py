@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -399,8 +400,8 @@ def test_a_new_link_that_is_asked_for_while_the_campaign_closes_leaves_no_mail_b
         open_campaign(campaign=campaign, at=timezone.now())
 
         results = at_once(
-            lambda number=number: ask_for_link(who=f"{number}@example.org", at=timezone.now()),
-            lambda campaign=campaign: close_campaign(campaign=campaign, at=timezone.now()),
+            partial(ask_for_link, who=f"{number}@example.org", at=timezone.now()),
+            partial(close_campaign, campaign=campaign, at=timezone.now()),
         )
 
         assert results == [None, None]

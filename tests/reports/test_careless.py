@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,11 @@ from reports.export import as_json
 from reports.releases import build_results, survey_of
 from tests.pillars.frameworks import FIVE, customer_framework, dimension, framework, item, ladder, one_dimension
 from tests.reports.closed_campaigns import answer, closed_campaign, unit_of
+
+
+def release_of(campaign, asked):
+    return build_results(campaign, asked)
+
 
 THREE = one_dimension(item("A"), item("B"), item("C"), ladder("L"), roles=True)
 
@@ -41,7 +47,7 @@ def test_flagged_answers_are_told_of_from_k_people_on(fast, told, shown):
     say(campaign, 30, (40, 40, 40))
     say(campaign, 15, (90, 90, 90), fast=fast)
 
-    results = build_results(campaign, THREE)
+    results = release_of(campaign, THREE)
 
     assert results.quality.flagged == told
     found = results.variant("without_flagged", "all", "care")
@@ -61,7 +67,7 @@ def test_a_pool_in_which_one_manager_is_flagged_gives_no_manager_away():
     answer(campaign, [{"A": 99, "B": 99, "C": 99}], role="manager")
     Response.objects.filter(answers__A=99).update(is_fast=True)
 
-    results = build_results(campaign, THREE)
+    results = release_of(campaign, THREE)
 
     # Seven people are behind the difference, six of one role and one of another.
     assert results.quality.flagged == 7
@@ -79,7 +85,7 @@ def test_four_of_seven_flagged_without_a_score_hide_the_variant_of_that_dimensio
     answer(campaign, [{"A": 90, "B": 90}] * 4 + [{"A": 91}] * 5, role="agent")
     Response.objects.filter(answers__A__gte=90).update(is_fast=True)
 
-    results = build_results(campaign, two)
+    results = release_of(campaign, two)
 
     assert results.quality.flagged == 9
     assert results.variant("without_flagged", "all", "one").score == 40
@@ -96,7 +102,7 @@ def test_more_than_15_percent_flagged_cost_one_letter(fast, letter):
     first = [one.pk for one in Response.objects.all()[:fast]]
     Response.objects.filter(pk__in=first).update(is_fast=True)
 
-    overall = build_results(campaign, THREE).overall
+    overall = release_of(campaign, THREE).overall
 
     assert overall.confidence == letter
     assert any("carelessness" in reason for reason in overall.confidence_reasons) == (fast > 7)
@@ -109,7 +115,7 @@ def test_plain_means_stand_beside_weighted_ones():
     answer(campaign, [{"A": 40, "B": 40, "C": 40}] * 30, role="agent", unit=north)
     answer(campaign, [{"A": 80, "B": 80, "C": 80}] * 10, role="manager", unit=north)
 
-    results = build_results(campaign, THREE)
+    results = release_of(campaign, THREE)
 
     assert results.figure("all", "care").score == pytest.approx(0.625 * 40 + 0.375 * 80)
     assert results.variant("unweighted", "all", "care").score == 50
@@ -132,21 +138,23 @@ def test_consistency_units_and_effects_are_the_pure_functions_of_the_answers():
     leaders = [{key: int(80 + n % 7) for key in "ABC"} for n in range(12)]
     answer(campaign, leaders, role="manager")
 
-    results = build_results(campaign, THREE)
+    results = release_of(campaign, THREE)
 
     [row] = results.analysis("consistency").rows
     everybody = [one for rows in said.values() for one in rows] + leaders
-    alpha = cronbach_alpha([[one[key] for key in "ABC"] for one in everybody])
+    alpha: Any = cronbach_alpha([[one[key] for key in "ABC"] for one in everybody])
     assert (row["alpha"], row["low"], row["high"], row["n"]) == pytest.approx(
         (alpha.value, alpha.interval.low, alpha.interval.high, 57)
     )
     [units] = results.analysis("unit_reliability").rows
-    found = intraclass_correlation([[sum(one.values()) / 3 for one in rows] for rows in said.values()])
+    found: Any = intraclass_correlation([[sum(one.values()) / 3 for one in rows] for rows in said.values()])
     assert (units["icc1"], units["icc2"], units["units"]) == (
         pytest.approx(found.one), pytest.approx(found.two), 3,
     )  # fmt: skip
     gap = results.gaps[1]
-    effect = hedges_g([sum(one.values()) / 3 for one in leaders], [sum(one.values()) / 3 for one in everybody[:45]])
+    effect: Any = hedges_g(
+        [sum(one.values()) / 3 for one in leaders], [sum(one.values()) / 3 for one in everybody[:45]]
+    )
     assert gap.verdict == "clear"
     assert (gap.g, gap.g_low, gap.g_high) == pytest.approx((effect.g, effect.low, effect.high))
 
@@ -158,7 +166,7 @@ def test_consistency_needs_thirty_complete_rows_and_says_so(people, told):
     answer(campaign, [{"A": n % 9, "B": n % 7, "C": n % 5} for n in range(people)], role="agent")
     answer(campaign, [{"A": 50, "B": 50}] * 10, role="agent")
 
-    found = build_results(campaign, THREE).analysis("consistency")
+    found = release_of(campaign, THREE).analysis("consistency")
 
     assert bool(found.rows) == told
     assert found.absence.startswith("Whether questions belong together") != told
@@ -169,9 +177,9 @@ def test_who_could_not_see_is_not_told_of_a_few_without_a_score():
     asked = one_dimension(item("A"), item("B"), item("C"), roles=True)
     campaign = closed_campaign()
     answer(campaign, [{"A": 40, "B": 50, "C": "dk"}] * 20 + [{"A": 40, "B": 50, "C": 60}] * 20, role="agent")
-    alone = build_results(campaign, asked)
+    alone = release_of(campaign, asked)
     answer(campaign, [{"A": "dk", "B": "dk", "C": 10}] * 2, role="agent")
-    two = build_results(campaign, asked)
+    two = release_of(campaign, asked)
 
     assert alone.figure("all", "care").dont_know == pytest.approx(20 / 120)
     counts = [found.dont_know for found in two.items]
@@ -211,7 +219,7 @@ def test_evidence_is_told_with_gap_coverage_and_evidenced_level():
     answer(campaign, [{f"A{n}": 60 for n in range(5)}] * 30, role="agent")
     answer(campaign, claims([0] * 5 + [1] * 5 + [3] * 5, ladders=5, silent=5), role="manager")
 
-    results = build_results(campaign, laddered(5))
+    results = release_of(campaign, laddered(5))
     found = results.analysis("evidence")
 
     row = found.rows[0]
@@ -232,7 +240,7 @@ def test_evidence_needs_ten_people_and_its_whole_five_ladders(kinds, ladders, ab
     answer(campaign, [{f"A{n}": 60 for n in range(ladders)}] * 30, role="agent")
     answer(campaign, claims(kinds, ladders=ladders, silent=10), role="manager")
 
-    found = build_results(campaign, laddered(ladders)).analysis("evidence")
+    found = release_of(campaign, laddered(ladders)).analysis("evidence")
 
     assert bool(found.absence) == absent
     assert "gap" not in found.values
@@ -244,7 +252,7 @@ def test_who_named_no_evidence_is_not_told_from_those_who_did():
     answer(campaign, [{"A0": 60}] * 30, role="agent")
     answer(campaign, claims([1] * 16, ladders=1, silent=4), role="manager")
 
-    found = build_results(campaign, laddered(1)).analysis("evidence")
+    found = release_of(campaign, laddered(1)).analysis("evidence")
 
     # 20 managers' rungs less those of 16 would be what four claim.
     assert found.absence
@@ -261,7 +269,7 @@ def test_the_few_who_left_a_task_out_are_counted_in_below_ten_answers(named, tol
     answer(campaign, [{"LC1": 60, "OP1": 50, "nomination": "x"}] * named, role="manager")
     answer(campaign, [{"LC1": 60, "OP1": 50}] * 2, role="manager")
 
-    hero = build_results(campaign, customer_framework()).analysis("hero")
+    hero = release_of(campaign, customer_framework()).analysis("hero")
 
     assert (hero.values["n"], bool(hero.rows)) == (told, named >= 10)
 
@@ -278,7 +286,7 @@ def test_qualities_need_eight_of_each_side(staff, leaders):
     answer(campaign, [{"A": 50, "QE0": 70, "QE1": 40, "QE2": 50}] * staff, role="front_line")
     answer(campaign, [{"A": 50, "QE0": 60, "QE1": 80, "QE2": 70}] * leaders, role="manager")
 
-    found = build_results(campaign, asked).analysis("qualities")
+    found = release_of(campaign, asked).analysis("qualities")
 
     assert bool(found.absence) == (staff < 8)
     if staff >= 8:
@@ -297,7 +305,7 @@ def test_the_attack_sees_variants_too(fast, is_safe):
     say(campaign, 30, (40, 50, 60), fast=fast)
     say(campaign, 12, (60, 60, 60), role="manager")
     survey = survey_of(campaign, THREE)
-    document = json.loads(as_json(build_results(campaign, THREE), number=1, fingerprint=""))
+    document = json.loads(as_json(release_of(campaign, THREE), number=1, fingerprint=""))
     if not is_safe:
         # What a release would give away that ignored the rule.
         document["variants"].append({"variant": "without_flagged", "group": "all", "subject": "care"})
@@ -328,7 +336,7 @@ def surveys(draw):
 
 def shares_of(survey, crowd, pools, numbers):
     """Return how much each person counts in a figure: pools with their weights, or everybody the same."""
-    found = {}
+    found: dict[int, Fraction] = {}
     for strata, weight in pools:
         inside = [n for n in numbers if survey.strata[n] in strata and n in set(survey.members(crowd).tolist())]
         found |= {n: Fraction(weight).limit_denominator(10_000) / len(inside) for n in inside}

@@ -93,7 +93,9 @@ def test_the_interval_of_a_nearly_complete_count_makes_no_change():
     now, then = (Figure(score=score, low=score - 1, high=score + 1, margin=9.0) for score in (60.0, 52.0))
     unknown = replace(then, margin=None)
 
-    assert not change_between(now, then).is_clear
+    change = change_between(now, then)
+    assert change is not None
+    assert not change.is_clear
     assert not stand_apart(now, then)
     assert change_between(now, unknown) is None
 
