@@ -148,6 +148,12 @@ def test_two_people_in_each_group_are_enough_for_an_effect_size():
     assert found.g == pytest.approx(1.5958, abs=1e-4)
 
 
+def test_there_is_no_effect_size_beside_nobody():
+    assert hedges_g([], [40, 50]) is None
+    assert hedges_g([40, 50], []) is None
+    assert hedges_g([], []) is None
+
+
 def test_from_502_people_on_an_effect_size_has_the_normal_interval_which_is_even():
     first, second = ([mean + step % 40 for step in range(251)] for mean in (60, 30))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pillars import statistics, vectors
+from pillars.schema import Scale
 from pillars.vectors import Values
 from tests.pillars.frameworks import AGREE, item
 
@@ -37,14 +38,25 @@ def test_answers_come_back_from_their_codes():
     assert vectors.values_of(agree, np.array([0, 1, 4, -1, -2, -3, -4])) == {0: 0.0, 1: 25.0, 2: 100.0}
 
 
+@pytest.mark.parametrize(
+    ("lowest", "highest", "kind"), [(0, 127, np.int8), (0, 128, np.int16), (100, 200, np.int8), (-60, 70, np.int16)]
+)
+def test_codes_take_one_byte_where_all_steps_fit(lowest, highest, kind):
+    assert vectors.code_type(item("A", Scale("any", "points", lowest, highest))) is kind
+
+
+def test_a_word_that_is_no_answer_cannot_be_read():
+    assert vectors.code_of(item("A", AGREE), "perhaps") == vectors.UNREADABLE
+
+
 def test_nobody_has_no_mean_and_one_person_no_variance():
     assert vectors.moments(np.array([])) == statistics.Moments(0, 0.0, 0.0)
     assert vectors.moments(np.array([40.0])) == statistics.Moments(1, 40.0, 0.0)
 
 
-@pytest.mark.parametrize("sizes", [(3, 4, 2), (1, 2), (2, 1, 3), (5,)])
+@pytest.mark.parametrize("sizes", [(3, 4, 2), (1, 2), (2, 1, 3), (5,), (100, 100)])
 def test_everybody_who_differs_in_a_column_has_a_number_of_their_own(sizes):
-    columns = np.array(list(itertools.product(*map(range, sizes)))).T
+    columns = np.array(list(itertools.product(*map(range, sizes))), dtype=np.int8).T
 
     found = vectors.numbered(*columns)
 

@@ -57,7 +57,7 @@ SETTINGS = """\
 source_paths = ["pillars", "reports"]
 only_mutate = ["{module}"]
 pytest_add_cli_args_test_selection = [{tests}]
-timeout_multiplier = 0.5
+timeout_multiplier = 1.0
 use_git_change_detection = false
 track_dependencies = false
 

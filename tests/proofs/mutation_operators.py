@@ -58,8 +58,8 @@ def main() -> None:
     from mutmut.mutation.mutators import mutation_operators  # noqa: PLC0415  the same
     from mutmut.workers import isolation  # noqa: PLC0415  the same
 
-    by_clock = isolation.register_timeout
-    isolation.register_timeout = lambda pid, timeout_s: by_clock(pid, 40 * timeout_s)
+    by_clock = isolation.register_timeout  # type: ignore[attr-defined]
+    isolation.register_timeout = lambda pid, timeout_s: by_clock(pid, 40 * timeout_s)  # type: ignore[attr-defined]
     mutation_operators.extend(  # type: ignore[attr-defined]
         [
             (cst.Comparison, turned_round),
