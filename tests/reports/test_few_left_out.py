@@ -1,12 +1,15 @@
 """Means across topics, beside those of each topic, when one or a few people left a question out."""
 
 import random
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from pillars.schema import Framework, Instrument, Tag
+from reports.analyses.tasks import values_balance
 from reports.releases import build_results
-from reports.results import Results
+from reports.results import Figure, Results
 from tests.pillars.frameworks import dimension, framework, item
 from tests.reports.closed_campaigns import answer, closed_campaign
 
@@ -22,7 +25,7 @@ def two_topics(*tags: str) -> Framework:
 
 def asked(leaders_silent: int, staff_silent: int = 6, *tags: str) -> Results:
     """Return the results of leaders and staff of whom some left out a whole topic or one question."""
-    draw = random.Random(3)
+    draw = random.Random(3)  # noqa: S311  made-up answers
     campaign = closed_campaign()
     leaders, executives, staff = ([{key: draw.randrange(101) for key in "ABCD"} for _ in range(n)] for n in (12, 5, 20))
     for one in leaders[:leaders_silent]:
@@ -53,3 +56,14 @@ def test_how_far_groups_of_roles_lie_apart_does_not_tell_it_either(silent, is_to
     assert definition is not None
     [row] = definition.rows
     assert (row["role_spread"] is not None) is is_told
+
+
+def test_the_balance_of_values_has_no_number_where_one_of_its_figures_has_none():
+    both = {"functional_value": Figure(score=60.0, n=12), "experiential_value": Figure(score=40.0)}
+    table = cast("Any", SimpleNamespace(figures={"score": {"all": both}}))
+    survey = cast("Any", SimpleNamespace(framework=SimpleNamespace(dimension_by_key=both)))
+
+    found = values_balance(survey, table)
+
+    assert found is not None
+    assert found.values["n"] is None
