@@ -85,7 +85,9 @@ def weights_table(results: Results) -> list[Explanation]:
     rows = []
     for subject in results.subjects:
         figure, other = results.figure("all", subject.key), plain.get(subject.key)
-        if subject.is_scored and other and phrases.is_shown(figure) and figure.score is not None and other.score:
+        if not (subject.is_scored and other and phrases.is_shown(figure)):
+            continue
+        if figure.score is not None and other.score is not None:
             difference = signed(other.score - figure.score)
             rows.append((subject.title, phrases.number(figure), phrases.number(other), difference))
     if not rows:

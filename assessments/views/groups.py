@@ -23,7 +23,7 @@ MOST_ROWS = 300
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def groups(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what will be readable, and keep what the owner ticks; once the campaign is open, show what was declared."""
     at = timezone.now()

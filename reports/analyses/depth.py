@@ -151,6 +151,8 @@ def definition_lens(survey: Survey) -> Analysis | None:
 
 def _role_spread(survey: Survey, items: Sequence[Item]) -> float | None:
     """Return the distance of the highest from the lowest role group of those that may be shown."""
+    if survey.tells_few(items, "roles"):
+        return None
     crowds = [crowd for crowd in survey.crowds if crowd.kind in {"all", "side", "role"}]
     found = {crowd.key: one for crowd in crowds if (one := weighted_mean(survey, items, crowd))}
     allowed = shown_together(survey, {key: one.contributors for key, one in found.items()})

@@ -48,7 +48,7 @@ def perception_gaps(survey: Survey, table: Table) -> tuple[Gap, ...]:
         return ()
     counted = [dimension for dimension in survey.counted_dimensions if survey.common_items(dimension)]
     everything = [item for dimension in counted for item in survey.common_items(dimension)]
-    overall = None if survey.tells_few(everything) else _pair(survey, INDEX, survey.means_over(everything))
+    overall = None if survey.tells_few(everything, "sides") else _pair(survey, INDEX, survey.means_over(everything))
     pairs = {
         d.key: _pair(survey, d.key, survey.common_scores(d)) if table.allows(d.key, COMMON) else None for d in counted
     }
@@ -168,7 +168,7 @@ def message_decay(survey: Survey) -> Analysis | None:
     least = {
         group.key: max(survey.k, LEAST_STAFF_TO_COMPARE) if group.side == "staff" else survey.k for group in groups
     }
-    if survey.joined or survey.tells_few(items) or any(people[key].n < least[key] for key in people):
+    if survey.joined or survey.tells_few(items, "roles") or any(people[key].n < least[key] for key in people):
         return Analysis("decay", absence=NO_DECAY)
     rows = []
     for lower, upper in itertools.pairwise(groups):

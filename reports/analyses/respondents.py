@@ -422,11 +422,12 @@ class Survey:
         """The dimensions of instruments that count in the index."""
         return tuple(d for found in self.framework.instruments if found.weight > 0 for d in found.dimensions)
 
-    def tells_few(self, items: Sequence[Item]) -> bool:
+    def tells_few(self, items: Sequence[Item], parts: Literal["whole", "sides", "roles"] = "whole") -> bool:
         """Say whether a mean over items of several dimensions could tell what a few people said.
 
         Beside the means of the items, it tells what those said who left some of them out: each person's mean
-        is over the items they answered. So in each stratum nobody may have left out any, or k people and more.
+        is over the items they answered. So nobody may have left out any, or k people and more. Where means of sides
+        or of role groups are told, this holds for each of them: what one leader left out is not covered by staff.
         """
         said = [self.columns.codes[item.key] >= 0 for item in items]
         if not said:
@@ -435,8 +436,14 @@ class Survey:
         kinds = numbered(self.stratum[anything], *(one[anything] for one in said))
         kinds, places, counts = np.unique(kinds, return_index=True, return_counts=True)
         strata = self.stratum[anything][places]
-        others = [int(counts[strata == one].sum() - counts[strata == one].max()) for one in np.unique(strata)]
-        return any(0 < count < self.k for count in others) and sum(others) < self.k
+        others: Counter[str] = Counter()
+        is_few = False
+        for one in np.unique(strata).tolist():
+            count = int(counts[strata == one].sum() - counts[strata == one].max())
+            is_few |= 0 < count < self.k
+            name = self.stratum_names[one]
+            others[{"whole": "", "sides": self.side_of_stratum.get(name, ""), "roles": name}[parts]] += count
+        return is_few and any(0 < count < self.k for count in others.values())
 
     def steps(self, items: Iterable[Item]) -> int:
         """Return the steps a person can move on these items together; bounds how exact a mean can be."""

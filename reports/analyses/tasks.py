@@ -215,11 +215,12 @@ def values_balance(survey: Survey, table: Table) -> Analysis | None:
         return Analysis("values", absence=TOO_FEW_FOR_VALUES)
     balance = functional.score - experiential.score
     leans = "" if abs(balance) < WORTH_A_SENTENCE else "functional" if balance > 0 else "experiential"
+    numbers = [figure.n for figure in (functional, experiential) if figure.n is not None]
     values = {
         "functional": functional.score,
         "experiential": experiential.score,
         "balance": balance,
         "leans_to": leans,
-        "n": min(functional.n or 0, experiential.n or 0),
+        "n": min(numbers) if len(numbers) == 2 else None,
     }
     return Analysis("values", values)

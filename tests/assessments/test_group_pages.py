@@ -211,3 +211,7 @@ def test_after_the_opening_the_page_says_what_is_fixed_and_takes_no_change(owner
     assert '<form method="post" action="/c/' not in shown.split("<main")[1]
     assert late.status_code == 409
     assert Campaign.objects.get(pk=campaign.pk).groups == before
+
+
+def test_the_page_answers_a_head_request_as_any_page_does(owner, campaign):
+    assert owner.head(page_of(campaign)).status_code == 200

@@ -112,9 +112,21 @@ def test_a_figure_too_many_is_found(release):
     assert raised.value.returncode == 1
 
 
-def test_a_release_that_is_not_there_is_said_so(db):
-    with pytest.raises(CommandError, match="no release 7"):
-        call_command("audit_disclosure", "7")
+@pytest.mark.parametrize("number", ["7", "0", "-1", "9" * 30])
+def test_a_release_that_is_not_there_is_said_so(db, number):
+    with pytest.raises(CommandError, match=f"no release {number}") as raised:
+        call_command("audit_disclosure", "--", number)
+
+    assert raised.value.returncode == 2
+
+
+def test_an_attack_that_cannot_be_searched_to_the_end_proves_nothing(release, monkeypatch):
+    monkeypatch.setattr("reports.attack.MOST_TRIES", 0)
+
+    with pytest.raises(CommandError, match="nothing is proven") as raised:
+        attack(release)
+
+    assert raised.value.returncode == 2
 
 
 def released_again(release):

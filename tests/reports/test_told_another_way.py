@@ -90,6 +90,16 @@ def test_nothing_is_said_about_a_few_flagged_answers(flagged, words):
     assert headlines.flagged_sentences(make_results(quality=Quality(flagged))) == words
 
 
+def test_a_plain_mean_of_nothing_is_a_number_too():
+    results = told_another_way()
+    whole = results.variants[UNWEIGHTED]["all"]
+    zero = {**whole, "leadership": replace(whole["leadership"], score=0.0, display=0)}
+
+    found = told(replace(results, variants={UNWEIGHTED: {"all": zero}}), "weights")
+
+    assert ("Leadership and culture", "0") in [(row[0], row[2]) for row in found.table.rows]
+
+
 def test_the_level_without_weights_is_named_where_it_differs():
     different = headlines.unweighted_sentence(told_another_way())
     same = told_another_way()

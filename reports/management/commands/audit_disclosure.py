@@ -28,14 +28,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = Release.objects.select_related("campaign__edition", "campaign__organisation")
-        releases = {release.pk: release for release in found.filter(pk__in=options["release_id"])}
-        for number in options["release_id"]:
-            if number not in releases:
-                raise CommandError(f"There is no release {number}.", returncode=2)
+        # One by one: a number that is too large for the database is no release either.
         of_campaign: dict[int, list[Release]] = {}
-        for release in map(releases.__getitem__, dict.fromkeys(options["release_id"])):
+        for number in dict.fromkeys(options["release_id"]):
+            release = found.filter(pk=number).first()
+            if release is None:
+                raise CommandError(f"There is no release {number}.", returncode=2)
             of_campaign.setdefault(release.campaign_id, []).append(release)
-        summaries = [summary for group in of_campaign.values() for summary in _attacks(group)]
+        try:
+            summaries = [summary for group in of_campaign.values() for summary in _attacks(group)]
+        except OverflowError as error:
+            raise CommandError(
+                "There are more groups of few people than can be tried, so nothing is proven.", returncode=2
+            ) from error
         if options["json"]:
             self.stdout.write(json.dumps(summaries[0] if len(summaries) == 1 else {"attacks": summaries}, indent=1))
         else:
