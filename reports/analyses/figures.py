@@ -98,7 +98,8 @@ def figure_table(survey: Survey, *, is_pulse: bool) -> Table:
             for subject, figure in row.items():
                 if figure.is_shown:
                     kept_back = _kept_back(figure, dimensions.get(subject), measure, group)
-                    row[subject] = replace(kept_back, n=told.get((subject, measure, group)))
+                    n = told.get((subject, measure, group))
+                    row[subject] = replace(_without_spread(kept_back, found[group, subject], n), n=n)
         if is_pulse:
             for row in figures[measure].values():
                 row[INDEX] = NOT_ASKED
@@ -130,12 +131,26 @@ def _kept_back(figure: Figure, found: _Dimension | None, measure: Measure, group
     """Return a dimension's figure without what of it may not stand beside all others; other figures as they are."""
     if found is None:
         return figure
+    has_spread = ("sd", measure, group) in found.shown
     return replace(
         figure,
-        sd=figure.sd if ("sd", measure, group) in found.shown else None,
+        sd=figure.sd if has_spread else None,
+        native_sd=figure.native_sd if has_spread else None,
         dont_know=figure.dont_know if (UNSEEN, measure) in found.shown else None,
         margin=figure.margin if ("margin", group) in found.shown else None,
     )
+
+
+def _without_spread(figure: Figure, found: Estimate, n: int | None) -> Figure:
+    """Return a figure whose exact number of people cannot be worked out where it is not told.
+
+    Interval and spread together tell it: of a plain mean the interval is as wide as the spread and the number make
+    it, and with the margin beside the interval the share of those invited is told too.
+    """
+    if n == found.n:
+        return figure
+    margin = None if len(found.pools) == 1 else figure.margin
+    return replace(figure, sd=None, native_sd=None, margin=margin)
 
 
 def _subjects(framework: Framework) -> list[str]:

@@ -151,9 +151,11 @@ def compute_release(campaign: Campaign, framework: Framework | None = None) -> C
 
 def _refuse_what_tells_together(survey: Survey, results: Results, earlier: Sequence[Results]) -> None:
     before = set().union(*map(_shown, earlier))
-    if not earlier or _shown(results) <= before:
+    if not earlier or _shown(results) | _told_apart(results) <= before.union(*map(_told_apart, earlier)):
         return
     if not {group.key for one in earlier for group in one.groups} <= {crowd.key for crowd in survey.crowds}:
+        raise TellsTooMuch
+    if not _told_apart(results) <= set().union(*map(_told_apart, earlier)):
         raise TellsTooMuch
     exported = [json.loads(as_json(one, number=0, fingerprint="")) for one in (*earlier, results)]
     try:
@@ -180,6 +182,22 @@ def _shown(results: Results) -> set[tuple[str, ...]]:
         for subject in row
     }
     return figures | variants | {("answered", group.key) for group in results.groups if group.answered is not None}
+
+
+def _told_apart(results: Results) -> set[tuple[str, ...]]:
+    """Return what a release tells that is attacked with none before it: gaps, questions, numbers and analyses."""
+    gaps = {("gap", gap.subject) for gap in results.gaps if gap.difference is not None}
+    items = {("item", item.key) for item in results.items}
+    analyses = {("analysis", found.key) for found in results.analyses if found.values or found.rows}
+    numbers = {
+        (part, measure, group, subject)
+        for measure, rows in results.figures.items()
+        for group, row in rows.items()
+        for subject, figure in row.items()
+        for part in ("n", "sd", "margin")
+        if getattr(figure, part) is not None
+    }
+    return gaps | items | analyses | numbers
 
 
 @transaction.atomic
