@@ -28,17 +28,18 @@ ONCE_IN_SECONDS = 3600
 
 
 def ask_for_link(*, who: str, at: datetime) -> None:
-    """Mail a further link to the person with this e-mail address or staff number who can still answer.
+    """Mail a further link to the person with this e-mail address or staff number.
 
-    Somebody without an address on the list is only counted for the campaign's owner. Nothing is said about
-    who it was, and nobody who has answered is mailed or counted.
+    Somebody without an address on the list is only counted for the campaign's owner. Whether they have answered
+    makes no difference here: a count that stood still would tell whoever typed a number that its person has. The
+    worker makes no mail for them.
     """
     wanted = who.replace("\x00", "").strip()  # PostgreSQL takes no such character
     if not wanted:
         return
     named = Q(email__iexact=wanted) if "@" in wanted else Q(staff_number=wanted)
     found = Invitation.objects.filter(
-        named, campaign__state=Campaign.State.OPEN, has_answered=False, came_by_open_link=False
+        named, campaign__state=Campaign.State.OPEN, came_by_open_link=False
     ).select_related("campaign__organisation")
     for invitation in found.order_by("-pk")[:MOST_MATCHES]:
         if invitation.campaign.is_open(at) and _first_time(invitation):

@@ -20,6 +20,8 @@ def with_link(response: HttpResponse, token: str) -> HttpResponse:
     """Let this browser keep a link until it is closed, or until its person removes it."""
     _set(response, LINK_COOKIE, token)
     _delete(response, ARRIVING_COOKIE)
+    # Whoever opens a link within that minute takes over no copy of the person before.
+    _delete(response, BEFORE_COOKIE)
     return response
 
 

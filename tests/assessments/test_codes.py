@@ -394,6 +394,23 @@ def test_who_has_no_address_is_counted_and_not_named(person):
     assert (OutgoingMail.objects.count(), AccessLink.objects.count()) == (0, 0)
 
 
+def test_the_count_of_those_who_ask_does_not_tell_who_has_answered(person):
+    Invitation.objects.update(staff_number="0042", has_answered=True)
+
+    ask_for_link(who="0042", at=NOW)
+
+    assert queries.asked_for_links(person.campaign) == 1
+
+
+def test_who_has_answered_gets_no_mail_for_asking(person):
+    Invitation.objects.update(email="ada@example.org", has_answered=True)
+
+    ask_for_link(who="ada@example.org", at=NOW)
+    send_waiting_mails()
+
+    assert (mail.outbox, OutgoingMail.objects.count(), AccessLink.objects.count()) == ([], 0, 0)
+
+
 @pytest.mark.parametrize(
     "fields", [{"state": Campaign.State.CLOSED}, {"state": Campaign.State.DRAFT}, {"closes_at": NOW}]
 )
@@ -420,3 +437,16 @@ def test_asking_needs_the_token_of_the_form_and_is_limited(person, monkeypatch):
 @pytest.mark.parametrize("address", ["/a/ask/", "/a/withdraw/"])
 def test_forms_that_need_the_token_let_browsers_say_where_they_come_from(client, address):
     assert client.get(address)["Referrer-Policy"] == "same-origin"
+
+
+def test_who_opens_a_link_next_takes_over_no_copy_of_the_person_before(person):
+    """The older link is named to scripts for a minute, in which somebody else may open theirs."""
+    device, first, second = Client(), make_link(person), make_link(person)
+    device.get(f"/a/{first}/")
+    device.get(f"/a/{second}/")
+    named = device.cookies[access.BEFORE_COOKIE].value
+
+    device.get(f"/a/{make_link(make_invitation(person.campaign))}/")
+
+    assert named == first
+    assert device.cookies[access.BEFORE_COOKIE].value == ""
