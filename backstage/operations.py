@@ -150,14 +150,19 @@ def send_mails(claim: Claim) -> None:
                 _send(mail, server)
             except (smtplib.SMTPServerDisconnected, smtplib.SMTPSenderRefused, ConnectionError, TimeoutError):
                 raise  # the next one would fare no better
-            except Exception:  # whatever a maker stumbles over
-                logger.exception("Mail %s could not be made or sent.", mail.pk)
+            except Exception as error:  # whatever a maker stumbles over
+                # Only the kind of error: servers and checks quote the address in their words.
+                logger.error("Mail %s could not be made or sent (%s).", mail.pk, type(error).__name__)
                 left += 1
     finally:
         if server is not None:
             server.close()
     if left:
         raise MailsLeft(left)
+
+
+FOR_GOOD = 500
+"""From this SMTP code on a server refuses for good; below it asks to try again."""
 
 
 def _send(mail: OutgoingMail, server: BaseEmailBackend) -> None:
@@ -173,5 +178,10 @@ def _send(mail: OutgoingMail, server: BaseEmailBackend) -> None:
     except smtplib.SMTPRecipientsRefused as refusal:
         reasons = [reason.decode(errors="replace") for _, reason in refusal.recipients.values()]
         this.update(refused=(" ".join(reasons) or "refused")[:300])
+    except smtplib.SMTPDataError as refusal:
+        if refusal.smtp_code < FOR_GOOD:
+            raise
+        words = refusal.smtp_error
+        this.update(refused=(words.decode(errors="replace") if isinstance(words, bytes) else words)[:300])
     else:
         this.update(sent_at=timezone.now())

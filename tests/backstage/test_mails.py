@@ -142,6 +142,20 @@ def test_a_mail_that_cannot_be_made_holds_up_no_other(caplog):
     assert Job.objects.get().state == "queued"
 
 
+@pytest.mark.parametrize(("code", "refused", "state"), [(554, "Looks like spam", "done"), (451, "", "queued")])
+def test_what_a_server_refuses_for_good_is_not_tried_again(monkeypatch, caplog, code, refused, state):
+    def server(message: EmailMessage) -> int:
+        raise smtplib.SMTPDataError(code, b"Looks like spam")
+
+    monkeypatch.setattr(EmailMessage, "send", server)
+    queue("ann")
+
+    run_outbox()
+
+    assert (OutgoingMail.objects.get().refused, Job.objects.get().state) == (refused, state)
+    assert "spam" not in caplog.text
+
+
 def test_forget_mails_takes_sent_and_unsent_ones():
     queue("ann")
     run_outbox()
