@@ -52,6 +52,7 @@ class Site:
 def site_environment(data_dir: Path, *, port: int) -> dict[str, str]:
     """Return the variables under which a site runs apart from the test database."""
     environment = os.environ | {
+        "SPT_NOENV": "1",  # where processes name themselves, what they were started with stays readable
         "CONCENTRIC_DATA_DIR": str(data_dir),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PORT": str(port),

@@ -33,7 +33,7 @@ def main() -> int:
     """Return 0 when everything holds."""
     with tempfile.TemporaryDirectory(prefix="concentric-smoke-") as folder:
         data_dir, port = Path(folder), _free_port()
-        environment = os.environ | {"CONCENTRIC_DATA_DIR": folder, "PORT": str(port)}
+        environment = os.environ | {"CONCENTRIC_DATA_DIR": folder, "PORT": str(port), "SPT_NOENV": "1"}
         for name in ("DATABASE_URL", "CELERY_BROKER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):
             environment.pop(name, None)
         for words, seconds in (("first", FIRST_START_SECONDS), ("second", SECOND_START_SECONDS)):
