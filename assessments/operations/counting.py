@@ -53,7 +53,7 @@ def with_counts_of_today(campaigns: Iterable[Campaign], at: datetime) -> list[Ca
             people = sum(campaign.unit_sizes.values()) if came_unasked else listed + campaign.imported
             is_nearly_all = bool(people) and 100 * counted.total > MOST_SAID * people
             campaign.is_nearly_all = is_nearly_all  # type: ignore[attr-defined]
-            answered = _span(counted.total, campaign.k, people)
+            answered = _span(counted.total - _beyond_what_is_said(campaign, counted), campaign.k, people)
         campaign.answered_text = answered  # type: ignore[attr-defined]
         told.append(campaign)
     return told
@@ -85,6 +85,21 @@ def _in_steps(before: dict[str, int], now: dict[str, int], k: int) -> dict[str, 
     """Return the counts to show: those of now where they differ from those shown by k people or more."""
     pairs = {key: (before.get(key, 0), now.get(key, 0)) for key in before.keys() | now.keys()}
     return {key: new if abs(new - old) >= k else old for key, (old, new) in pairs.items()}
+
+
+def _beyond_what_is_said(campaign: Campaign, counted: Counted) -> int:
+    """Return how many have answered beyond the share that is said of a unit at most.
+
+    In the total they would tell, less the other units' shares, that everybody of a unit has answered.
+    """
+    if campaign.unit_sizes:
+        sizes = {int(unit): people for unit, people in campaign.unit_sizes.items()}
+        by_unit = counted.by_unit
+    else:
+        rows = campaign.invitations.filter(came_by_open_link=False).values("unit").annotate(people=Count("pk"))
+        sizes = {row["unit"]: row["people"] for row in rows}
+        by_unit = counted.listed_by_unit
+    return sum(max(0, by_unit.get(unit, 0) - MOST_SAID * people // 100) for unit, people in sizes.items())
 
 
 def _span(counted: int, k: int, people: int) -> str:

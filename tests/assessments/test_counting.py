@@ -9,6 +9,7 @@ from assessments import queries
 from assessments.models import Campaign, Invitation
 from assessments.operations.campaigns import open_campaign
 from assessments.operations.counting import counted_today, with_counts_of_today
+from organisations.models import Unit
 from tests.assessments.owner_rows import AT, invite, make_campaign, make_member, make_organisation
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +123,20 @@ def test_after_the_last_day_the_state_says_what_still_happens(client, campaign, 
 
     assert all("Closing, late answers until" in page for page in pages["late"])
     assert all("Closing" in page and "late answers until" not in page for page in pages["over"])
+
+
+def test_the_total_less_other_units_does_not_tell_that_everybody_of_one_has_answered(client):
+    campaign = make_campaign(make_organisation())
+    root = campaign.organisation.units.get(parent=None)
+    for name in ("North", "South"):
+        Unit.objects.create(organisation=campaign.organisation, parent=root, name=name)
+    half = invite(campaign, 20, "North")
+    all_of_them = invite(campaign, 20, "South")
+    open_campaign(campaign=campaign, at=AT)
+    Invitation.objects.filter(pk__in=[row.pk for row in (*half[:10], *all_of_them)]).update(has_answered=True)
+
+    [row] = with_counts_of_today(queries.with_counts(Campaign.objects.filter(pk=campaign.pk)), AT)
+    rates = queries.unit_rates(campaign, counted_today(campaign=campaign, at=AT))
+
+    assert [(rate.unit, rate.percent, rate.is_capped) for rate in rates] == [("North", 50, False), ("South", 90, True)]
+    assert vars(row)["answered_text"] == "25–29"
