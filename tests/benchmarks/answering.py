@@ -147,6 +147,7 @@ def _measured(world: World, times: int) -> dict[str, Cost]:
         pages = world.pages()
         readers = world.begun(20)
         _warm(server, readers, pages)
+        server.measured([_journey(token, pages) for token in world.invited(30)], CLIENTS)  # start pages, thanks
         looks = [
             _asking(get(pages[n % len(pages)][0], readers[n % len(readers)]), 200, b"<form") for n in range(300 * times)
         ]
