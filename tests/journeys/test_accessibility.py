@@ -232,7 +232,8 @@ def test_a_screen_reader_says_what_was_agreed(walk: Walk, name: str):
 
 
 def steady(lines: list[str]) -> list[str]:
-    """Take out what differs from person to person: codes, times, and which way round a ladder was drawn."""
+    """Take out what differs from person to person: codes, times, and which way round ladders and pairs were drawn."""
+    lines = [re.sub(r"^(\s*(?:term: |definition: link, Change ))(.+) / (.+)$", _in_order, line) for line in lines]
     lines = [re.sub(r"\b[A-Z0-9]{4}(-[A-Z0-9]{4}){3}\b", "(a code)", line) for line in lines]
     lines = [re.sub(r"\d\d:\d\d( [AP]M)?", "(a time)", line) for line in lines]
     rungs = [at for at, line in enumerate(lines) if re.search(r"[.], not checked, \d of 7$", line)]
@@ -241,6 +242,10 @@ def steady(lines: list[str]) -> list[str]:
         for at, said in zip(rungs, reversed(words), strict=True):
             lines[at] = said + lines[at][lines[at].rindex(", not checked, ") :]
     return lines
+
+
+def _in_order(pair: re.Match[str]) -> str:
+    return pair[1] + " / ".join(sorted((pair[2], pair[3])))
 
 
 def test_the_first_page_is_light(browser: Browser, running_site: Site, demo: Demo):
